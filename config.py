@@ -21,6 +21,7 @@ MB = 1024 * 1024
 # Five letters at least: a shorter word would turn up in a good random secret now and then.
 KNOWN = ("change", "secret", "password", "default", "example", "sample", "insecure", "qwerty", "appeals",
          "123456789", "abcdefgh")  # fmt: skip
+MEMORY = (None, "", ":memory:")
 VANISHING = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108 - a restart may empty them
 
 
@@ -81,6 +82,7 @@ class Settings:
     def problems(self) -> list[str]:
         """Why this instance must not start, one line each; empty when it may."""
         live, folder, file = self.env == "production", self.data_dir, _sqlite_file(self.database_url)
+        plain = all("*" not in host and host == _host(f"//{host}") for host in self.trusted_hosts)
         usable = not folder.exists() or (folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK))
         checks = {
             "APPEALS_ENV 只能是 development 或 production / must be development or production":
@@ -100,11 +102,12 @@ class Settings:
             "FLASK_DEBUG 必须关闭 / must be off": live and self.debug,
             "APPEALS_TRUSTED_HOSTS 没有设置 / is not set": live and not self.trusted_hosts,
             "APPEALS_TRUSTED_HOSTS 只写域名，逗号分隔，不用通配符 / takes host names and commas, no wildcard":
-                any("*" in host or host != _host(f"//{host}") for host in self.trusted_hosts),
+                not plain,
             "APPEALS_BASE_URL 必须是 https:// 开头、不带路径的地址 / must be an https:// address without a path":
                 live and (not _host(self.base_url) or self.base_url != f"https://{urlsplit(self.base_url).netloc}"),
             "APPEALS_BASE_URL 的域名不在 APPEALS_TRUSTED_HOSTS 之中 / its host is not among the trusted hosts":
-                live and _host(self.base_url) != "" and _host(self.base_url) not in self.trusted_hosts,
+                bool(live and plain and self.trusted_hosts and _host(self.base_url))
+                and _host(self.base_url) not in self.trusted_hosts,
         }  # fmt: skip
         return [line for line, wrong in checks.items() if wrong]
 
@@ -158,16 +161,18 @@ def _database_url(text: str) -> str:
     except (ArgumentError, ValueError):
         return ""
     if url.drivername == "sqlite":
-        memory = url.database in (None, "", ":memory:")
-        return text if memory else f"sqlite:///{Path(str(url.database)).absolute()}"
+        return text if url.database in MEMORY else f"sqlite:///{Path(str(url.database)).absolute()}"
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     return ""
 
 
 def _sqlite_file(url: str) -> Path | None:
-    """Where an SQLite database lives; in memory counts as /tmp; None for PostgreSQL."""
-    return Path(make_url(url).database or "/tmp") if url.startswith("sqlite:") else None  # noqa: S108
+    """Where an SQLite database lives; None for PostgreSQL."""
+    if not url.startswith("sqlite:"):
+        return None
+    name = make_url(url).database
+    return Path("/dev/shm/memory" if name in MEMORY else str(name))  # noqa: S108
 
 
 def _open(path: Path) -> bool:
