@@ -1,7 +1,7 @@
 """What people type: one order of cleaning, and what is read out of it (policy §3, §11).
 
 The one order, everywhere: decode → NFC (NFKC only for codes, numbers and telephones) → take out what cannot be
-seen (zero-width, bidi, control, soft hyphen, variation selectors, tags) → NFC once more, since a letter and its
+seen (zero-width, bidi, control, soft hyphen, variation selectors, tags) → once more NFC, since a letter and its
 accent may have come together → strip → and only then validate. Every function here is linear in the length of
 the text.
 """
@@ -47,9 +47,7 @@ def clean_text(text: str) -> str:
 
 def compact(text: str) -> str:
     """A code, number or telephone: NFKC, upper case, without white space or invisible characters."""
-    wide = text if unicodedata.is_normalized("NFKC", text) else _short_of_marks(text)
-    seen = _INVISIBLE.sub("", unicodedata.normalize("NFKC", wide))
-    return "".join(seen.upper().split())
+    return _nfkc("".join(_INVISIBLE.sub("", _nfkc(text)).upper().split()))
 
 
 def without_dashes(text: str) -> str:
@@ -80,6 +78,12 @@ def _nfc(text: str) -> str:
     return _WITHOUT_COMPATIBILITY_IDEOGRAPHS.sub(
         lambda found: unicodedata.normalize("NFC", found[0]), _short_of_marks(text)
     )
+
+
+def _nfkc(text: str) -> str:
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    return unicodedata.normalize("NFKC", _short_of_marks(text))
 
 
 def _short_of_marks(text: str) -> str:
