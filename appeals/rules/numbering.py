@@ -14,6 +14,7 @@ from appeals.rules import text as texts
 CHECK_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16
+CODE_BYTES = 10
 _NUMBER = re.compile(r"([A-Z]{1,8})-?([0-9]{8})-?([0-9]{4,12})-?([0-9A-Z])")
 _PREFIX = re.compile(r"[A-Z]{1,8}")
 _LOOK_ALIKES = str.maketrans("OIL", "011")
@@ -63,8 +64,15 @@ def check_character(body: str) -> str:
 
 def new_code() -> str:
     """Sixteen random characters of CODE_ALPHABET: 80 bits from the system's generator."""
-    bits = int.from_bytes(secrets.token_bytes(CODE_LENGTH * 5 // 8))
-    return "".join(CODE_ALPHABET[bits >> shift & 31] for shift in range(0, CODE_LENGTH * 5, 5))
+    return code_of(secrets.token_bytes(CODE_BYTES))
+
+
+def code_of(random: bytes) -> str:
+    """The code that spells ten bytes nobody can guess, such as a keyed digest. ValueError for another length."""
+    if len(random) != CODE_BYTES:
+        raise ValueError(f"a code is made of {CODE_BYTES} bytes, not {len(random)}")
+    bits = int.from_bytes(random)
+    return "".join(CODE_ALPHABET[bits >> shift & 31] for shift in range(CODE_LENGTH * 5 - 5, -1, -5))
 
 
 def normalise_code(text: str) -> str:

@@ -32,10 +32,11 @@ def _weekdays_through(ordinal: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Which days are worked. A day without a row follows Monday–Friday and is provisional (policy §4).
+    """Which days are worked. A day without a row follows Monday–Friday (policy §4).
 
-    `days` maps a date to (is_working, kind, final); `version` is the calendar's own number. Make it with
-    `Calendar.of`. It is immutable: build it once per version and share it.
+    Rows may name every day or only those a notice names. A day without one is final where its year has rows
+    and all of them are; else it is provisional. `days` maps a date to (is_working, kind, final); `version` is
+    the calendar's own number. Make it with `Calendar.of`; it is immutable: build it once per version, share it.
     """
 
     days: Mapping[date, tuple[bool, str, bool]]
@@ -44,11 +45,14 @@ class Calendar:
     _odd: frozenset[int] = field(init=False, repr=False)
     _odd_order: tuple[int, ...] = field(init=False, repr=False)
     _odd_sums: tuple[int, ...] = field(init=False, repr=False)
+    _final_years: frozenset[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Find the days that differ from Monday–Friday and their running sum (+1 worked, -1 free)."""
         odd = sorted(day.toordinal() for day, row in self.days.items() if row[0] != (day.weekday() < 5))
         signs = (-1 if 0 < ordinal % 7 < 6 else 1 for ordinal in odd)
+        open_years = {day.year for day, row in self.days.items() if not row[2]}
+        object.__setattr__(self, "_final_years", frozenset({day.year for day in self.days} - open_years))
         object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
         object.__setattr__(self, "_odd", frozenset(odd))
         object.__setattr__(self, "_odd_order", tuple(odd))
@@ -66,7 +70,7 @@ class Calendar:
     def is_final(self, day: date) -> bool:
         """Whether `day` rests on a published notice; otherwise it is shown as 暂定."""
         row = self.days.get(day)
-        return row is not None and row[2]
+        return row[2] if row is not None else day.year in self._final_years
 
     def kind(self, day: date) -> str:
         """'workday', 'weekend', 'holiday' or 'makeup'; without a row, by the day of the week."""

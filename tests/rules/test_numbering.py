@@ -77,6 +77,13 @@ def test_a_new_code_is_sixteen_characters_without_look_alikes():
     assert len(numbering.CODE_ALPHABET) ** numbering.CODE_LENGTH == 2**80
 
 
+def test_ten_bytes_spell_one_code_and_other_lengths_none():
+    assert numbering.code_of(bytes(9) + b"\x21") == "0000000000000011"
+    assert numbering.code_of(b"\xff" * 10) == "Z" * 16
+    with pytest.raises(ValueError, match="10 bytes"):
+        numbering.code_of(bytes(9))
+
+
 def test_a_code_is_shown_in_fours_and_read_back_however_it_is_typed():
     code = "01AB0CD1EFGHJKMN"
     assert numbering.format_code(code) == "01AB-0CD1-EFGH-JKMN"

@@ -54,6 +54,23 @@ def test_a_provisional_row_counts_but_is_not_final():
     assert calendar.next_working(date(2026, 12, 31)) == date(2027, 1, 4)
 
 
+def test_rows_that_name_only_what_a_notice_names_make_the_whole_year_final():
+    named = [row(day) for day in YEAR if row(day)[2] in ("holiday", "makeup")]
+    calendar = Calendar.of([*named, (date(2027, 1, 1), False, "holiday", False)], 1)
+    assert calendar.is_final(date(2026, 11, 23))
+    assert not calendar.is_final(date(2027, 11, 23))
+    assert not calendar.is_final(date(2028, 11, 23))
+    assert [calendar.is_working(day) for day in YEAR] == [CALENDAR.is_working(day) for day in YEAR]
+
+
+def test_one_provisional_row_keeps_the_rest_of_its_year_provisional():
+    calendar = Calendar.of(
+        [(date(2027, 1, 1), False, "holiday", True), (date(2027, 5, 1), False, "holiday", False)], 1
+    )
+    assert calendar.is_final(date(2027, 1, 1))
+    assert not calendar.is_final(date(2027, 3, 1))
+
+
 def test_the_next_working_day_skips_the_national_day_of_2026():
     assert CALENDAR.next_working(date(2026, 9, 30)) == date(2026, 10, 8)
     assert CALENDAR.next_working(date(2026, 10, 9)) == date(2026, 10, 10)
