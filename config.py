@@ -98,7 +98,7 @@ class Settings:
                 live and file is not None and any(file.resolve().is_relative_to(place) for place in VANISHING),
             "APPEALS_SECRET_KEY 没有设置 / is not set": live and not self.secret_key,
             "APPEALS_SECRET_KEY 太弱，请用至少 32 字节的随机值 / is weak: use at least 32 random bytes":
-                self.secret_key != "" and _weak(self.secret_key),
+                live and self.secret_key != "" and _weak(self.secret_key),
             "FLASK_DEBUG 必须关闭 / must be off": live and self.debug,
             "APPEALS_TRUSTED_HOSTS 没有设置 / is not set": live and not self.trusted_hosts,
             "APPEALS_TRUSTED_HOSTS 只写域名，逗号分隔，不用通配符 / takes host names and commas, no wildcard":
