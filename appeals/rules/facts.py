@@ -10,7 +10,9 @@ from datetime import datetime
 
 from appeals.rules import words
 
-SELF_HANDLED = "自提自办"  # the line of appeals led by the unit that filed them for the company; policy §2, §7
+SELF_HANDLED = (
+    "自提自办"  # the line of appeals led by the unit that filed them for the company; policy §2, §7
+)
 
 
 class DueReason(words.Word):
