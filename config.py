@@ -29,7 +29,7 @@ class Refused(Exception):
     """The settings are unsafe; `lines` says why, one problem a line, in Chinese and English."""
 
     def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(f"拒绝启动 / refused to start: {line}" for line in lines))
         self.lines = lines
 
 

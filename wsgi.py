@@ -10,6 +10,6 @@ os.umask(0o077)  # database, attachments and exports belong to this user alone
 try:
     app = create_app()
 except Refused as refused:
-    for line in refused.lines:
-        print(f"拒绝启动 / refused to start: {line}", file=sys.stderr)
-    sys.exit(2)
+    print(refused, file=sys.stderr)
+    # gunicorn starts a dead worker again for ever, unless it left with this status of its own.
+    sys.exit(3 if "gunicorn.arbiter" in sys.modules else 2)
