@@ -1,0 +1,155 @@
+"""The coordination office judges a reply, calls back; the company rates; the appeal leaves the ledger."""
+
+from datetime import datetime
+
+from appeals.actions import limits, notices
+from appeals.actions.refusals import Refused
+from appeals.db import session
+from appeals.models import calendar, settings
+from appeals.models.appeal import Appeal
+from appeals.models.assignment import Assignment, Reply
+from appeals.models.movement import DueMove
+from appeals.models.rating import CallBack
+from appeals.rules import deadlines, workdays
+from appeals.rules.actors import Actor
+from appeals.rules.lifecycle import Move, NotAllowed
+from appeals.rules.words import Exclusion
+
+
+def approve(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) -> Appeal:
+    """Approve the signed reply: the appeal is completed, the company is asked to rate (policy §3)."""
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        lead, reply = _waiting_reply(appeal, by)
+        waiting = [a.unit.name for a in appeal.supports if a.replied_at is None]
+        if waiting:
+            raise NotAllowed("协办单位尚未反馈，也未免除，不能办结：" + "、".join(waiting))
+        reply.judged_by_id, reply.judged_at, reply.approved = by.user_id, at, True
+        lead.active = False
+        first = appeal.completed_at is None
+        appeal.completed_at = appeal.completed_at or at
+        appeal.outcome = reply.outcome
+        appeal.window_ends_at = deadlines.rating_window(
+            at, calendar.current(), settings.limits(appeal.settings_version)
+        )
+        event = appeal.make(Move.APPROVE, by=by, at=at, version=reply.version, first=first)
+        notices.tell_company(appeal, event)
+        notices.tell_unit(appeal, event, lead.unit_id)
+        return appeal
+
+
+def send_back(appeal_id: int, *, reason: str, by: Actor, at: datetime, seen: int | None = None) -> Appeal:
+    """Send the reply back for more work; days the office took too long are given to the unit (policy §4)."""
+    if not reason.strip():
+        raise Refused(reason="请写明退回的理由")
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        lead, reply = _waiting_reply(appeal, by)
+        reply.judged_by_id, reply.judged_at, reply.approved = by.user_id, at, False
+        reply.judgement = reason.strip()
+        lead.replied_at = None
+        _give_back_lost_days(appeal, lead, at)
+        event = appeal.make(Move.SEND_BACK, by=by, at=at, version=reply.version)
+        notices.tell_unit(appeal, event, lead.unit_id)
+        notices.tell_company(appeal, event)
+        return appeal
+
+
+def _waiting_reply(appeal: Appeal, by: Actor) -> tuple[Assignment, Reply]:
+    lead = appeal.lead
+    reply = lead.submitted if lead else None
+    if lead is None or reply is None or reply.judged_at is not None:
+        raise NotAllowed("没有待审核的答复，可能已被他人审核")
+    if by.user_id is not None and by.user_id in (reply.signed_by_id, reply.drafted_by_id):
+        raise NotAllowed("答复的拟稿人、审签人不能再审核同一份答复")
+    return lead, reply
+
+
+def _give_back_lost_days(appeal: Appeal, lead: Assignment, at: datetime) -> None:
+    if appeal.approve_due_at is None or at <= appeal.approve_due_at:
+        return
+    days = calendar.current()
+    late_from, late_to = workdays.day_of(appeal.approve_due_at), deadlines.counting_day(at, days)
+    lost = days.working_days_between(late_from, late_to)
+    if lost:
+        moved = deadlines.after(lead.due_at, lost, days)
+        session().add(
+            DueMove(appeal_id=appeal.id, assignment_id=lead.id, at=at, recorded_at=at, before_at=lead.due_at,
+                    after_at=moved, reason="office_loss")
+        )  # fmt: skip
+        lead.due_at = moved
+
+
+def excuse_support(
+    appeal_id: int, *, assignment_id: int, reason: str, by: Actor, at: datetime, seen: int | None = None
+) -> Appeal:
+    """Excuse a supporting unit, with a reason; its assignment is void and counts in no base (policy §5)."""
+    if not reason.strip():
+        raise Refused(reason="请写明免除协办的理由")
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        support = next((a for a in appeal.supports if a.id == assignment_id and a.replied_at is None), None)
+        if support is None:
+            raise NotAllowed("该协办任务已反馈或已免除")
+        support.void, support.active, support.ended_at = True, False, at
+        support.ended_why, support.excused_reason = "excused", reason.strip()
+        event = appeal.make(Move.EXCUSE_SUPPORT, by=by, at=at, unit=support.unit.name)
+        notices.tell_unit(appeal, event, support.unit_id)
+        return appeal
+
+
+def call_back(
+    appeal_id: int, *, reached: bool, note: str, by: Actor, at: datetime, seen: int | None = None
+) -> Appeal:
+    """Write down one attempt to reach the company about an unrated answer (policy §3).
+
+    From the second working day on; strike-off follows by itself once the window is over.
+    """
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        _check_call_day(appeal, at)
+        session().add(
+            CallBack(appeal_id=appeal.id, round=appeal.round, reached=reached, note=note.strip(),
+                     by_id=by.user_id, at=at)
+        )  # fmt: skip
+        appeal.make(Move.CALL_BACK, by=by, at=at, reached=reached)
+        session().flush()
+        limits.apply_due(appeal, at)
+        return appeal
+
+
+def _check_call_day(appeal: Appeal, at: datetime) -> None:
+    if appeal.window_ends_at is None:
+        return
+    days, numbers = calendar.current(), settings.limits(appeal.settings_version)
+    opened = deadlines.before(appeal.window_ends_at, numbers.rating_window, days)
+    if workdays.day_of(at) < days.add_working(workdays.day_of(opened), numbers.callback_from):
+        raise NotAllowed(f"办结后第{numbers.callback_from}个工作日起才回访，先让企业自行评价")
+
+
+def confirm_withdrawal(
+    appeal_id: int, *, note: str, by: Actor, at: datetime, seen: int | None = None
+) -> Appeal:
+    """The office's call confirmed the company's wish: the appeal ends as of the company's request (policy §3, §9)."""
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        if appeal.withdrawal_asked_at is None:
+            raise NotAllowed("企业没有申请撤回")
+        appeal.exclusion = Exclusion.WITHDRAWN.value
+        appeal.excluded_at, appeal.excluded_recorded_at = appeal.withdrawal_asked_at, at
+        appeal.public_reason = note.strip()
+        for assignment in appeal.assignments:
+            assignment.active = False
+        event = appeal.make(Move.CONFIRM_WITHDRAWAL, by=by, at=at)
+        notices.tell_company(appeal, event)
+        return appeal
+
+
+def refuse_withdrawal(
+    appeal_id: int, *, note: str, by: Actor, at: datetime, seen: int | None = None
+) -> Appeal:
+    """The company, asked by telephone, does not want to withdraw: the work goes on."""
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        if appeal.withdrawal_asked_at is None:
+            raise NotAllowed("企业没有申请撤回")
+        appeal.withdrawal_asked_at = appeal.withdrawal_due_at = None
+        event = appeal.make(Move.REFUSE_WITHDRAWAL, by=by, at=at, note=bool(note.strip()))
+        notices.tell_company(appeal, event)
+        return appeal
+
+

@@ -1,0 +1,207 @@
+"""A company files an appeal, supplements, urges, asks to withdraw (policy §3, §11)."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from appeals.actions import limits, notices
+from appeals.actions.attachments import Stored
+from appeals.actions.refusals import Refused
+from appeals.db import session, transaction, upsert
+from appeals.models import calendar, settings
+from appeals.models.appeal import Appeal
+from appeals.models.audit import Event
+from appeals.models.company import Company
+from appeals.models.files import Attachment
+from appeals.models.machinery import DayCounter
+from appeals.models.outbox import Notice
+from appeals.rules import deadlines, numbering, text, workdays
+from appeals.rules.actors import COMPANY, Actor
+from appeals.rules.lifecycle import Move
+from appeals.rules.words import Role, Source, State
+
+
+class KeyReused(Exception):
+    """This submission key already made an appeal with other words."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A valid form, normalised: policy §11. Lengths were checked by whoever made it."""
+
+    company_name: str
+    uscc: str
+    territory: str
+    contact_name: str
+    mobile: str
+    nature: str
+    title: str
+    text: str
+    industry: str | None = None
+    address: str = ""
+    wish: str = ""
+    urgent: bool = False
+    urgent_reason: str = ""
+    other_channel: str = ""
+    other_number: str = ""
+    about_unit_id: int | None = None
+    conduct: bool = False
+    hide_contact: bool = False
+    language: str = "zh"
+    source: Source = Source.WEB
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the company keeps: the number, and the code that is shown this once."""
+
+    number: str
+    code: str
+    again: bool = False
+
+
+def submit(
+    submission: Submission, *, key: str, secret: bytes, at: datetime, files: Sequence[Stored] = (),
+    by: Actor = COMPANY, prefix: str = "QS",
+) -> Receipt:  # fmt: skip
+    """File an appeal: one durable commit, one number. The same key again gives the same receipt.
+
+    `secret` keys the code; the file keeps only its hash. Raises KeyReused.
+    """
+    digest = _digest(submission, files)
+    try:
+        with transaction():
+            number = _next_number(prefix, at)
+            code = _code(secret, key, number)
+            _store(submission, number, code_hash(code, secret), key, digest, files, by, at)
+    except IntegrityError:
+        earlier = _earlier(key, digest, secret)
+        if earlier is None:
+            raise
+        return earlier
+    return Receipt(number, code)
+
+
+def code_hash(code: str, secret: bytes) -> str:
+    """What the file keeps of a code; `code` in its normal form."""
+    return hmac.digest(secret, b"hash:" + code.encode(), "sha256").hex()
+
+
+def _code(secret: bytes, key: str, number: str) -> str:
+    """80 bits that nobody without the secret can guess, and that a repeated request finds again."""
+    return numbering.code_of(hmac.digest(secret, f"code:{key}:{number}".encode(), "sha256")[:10])
+
+
+def _digest(submission: Submission, files: Sequence[Stored]) -> str:
+    said = asdict(replace(submission, language="zh")) | {"files": [f.sha256 for f in files]}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _earlier(key: str, digest: str, secret: bytes) -> Receipt | None:
+    row = session().execute(
+        select(Appeal.number, Appeal.form_digest).where(Appeal.submission_key == key)
+    ).first()
+    if row is None:
+        return None
+    if row.form_digest != digest:
+        raise KeyReused
+    return Receipt(row.number, _code(secret, key, row.number), again=True)
+
+
+def _next_number(prefix: str, at: datetime) -> str:
+    day = workdays.day_of(at)
+    counter = upsert(DayCounter.__table__).values(day=day, last=1)
+    counter = counter.on_conflict_do_update(index_elements=["day"], set_={"last": DayCounter.last + 1})
+    last: int = session().execute(counter.returning(DayCounter.last)).scalar_one()
+    return numbering.number(prefix, day, last)
+
+
+def _company_id(submission: Submission, at: datetime) -> int:
+    row = upsert(Company.__table__).values(
+        uscc=submission.uscc, name=submission.company_name, industry=submission.industry, created_at=at
+    )
+    row = row.on_conflict_do_update(index_elements=["uscc"], set_={"uscc": submission.uscc})
+    found: int = session().execute(row.returning(Company.id)).scalar_one()
+    return found
+
+
+def _store(
+    submission: Submission, number: str, hashed: str, key: str, digest: str, files: Sequence[Stored],
+    by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Rows by plain statements: this is the hot path, and the twin of Appeal.make for a first move."""
+    values: dict[str, Any] = asdict(submission)
+    values.pop("uscc")
+    accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits())
+    points = [{"no": i, "text": p} for i, p in enumerate(text.points(submission.text), start=1)]
+    values |= {
+        "number": number, "code_hash": hashed, "submission_key": key, "form_digest": digest,
+        "company_id": _company_id(submission, at), "points": points, "state": State.SUBMITTED.value,
+        "state_at": at, "submitted_at": at, "accept_due_at": accept_due_at, "next_action_at": accept_due_at,
+        "source": submission.source.value, "filed_by_id": by.user_id,
+    }  # fmt: skip
+    writer = session()
+    appeal_id = writer.execute(insert(Appeal).values(values).returning(Appeal.id)).scalar_one()
+    event_id = writer.execute(
+        insert(Event).values(
+            appeal_id=appeal_id, kind=Move.SUBMIT.value, at=at, recorded_at=at, role=by.role.value,
+            user_id=by.user_id, unit_id=by.unit_id, after=State.SUBMITTED.value, detail={},
+        ).returning(Event.id)
+    ).scalar_one()  # fmt: skip
+    writer.execute(
+        insert(Notice).values(appeal_id=appeal_id, event_id=event_id, kind=Move.SUBMIT.value,
+                              to_role=Role.COORDINATOR.value, created_at=at)
+    )  # fmt: skip
+    if files:
+        writer.execute(insert(Attachment), [f.row(appeal_id, by.role, at) for f in files])
+
+
+def supplement(
+    appeal_id: int, *, addition: str, files: Sequence[Stored] = (), at: datetime, seen: int | None = None
+) -> Appeal:
+    """The company adds what was asked for; acceptance is due anew (policy §4)."""
+    if text.is_visibly_empty(addition) and not files:
+        raise Refused(addition="请写明补充内容或上传材料")
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        appeal.accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits())
+        appeal.supplements = [*appeal.supplements, {"at": at.isoformat(), "text": addition}]
+        for stored in files:
+            session().add(Attachment(**stored.row(appeal.id, Role.COMPANY, at)))
+        event = appeal.make(Move.SUPPLEMENT, by=COMPANY, at=at, files=len(files))
+        notices.tell_office(appeal, event)
+        return appeal
+
+
+def urge(appeal_id: int, *, at: datetime, seen: int | None = None) -> Appeal:
+    """The company urges; once in three working days (policy §2)."""
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        days, every = calendar.current(), settings.limits(appeal.settings_version).urge_every
+        if appeal.urged_at is not None and at <= deadlines.after(appeal.urged_at, every, days):
+            raise Refused(urge=f"每{every}个工作日可以催办一次，请稍后再催")
+        appeal.urged_at = at
+        event = appeal.make(Move.URGE, by=COMPANY, at=at)
+        if appeal.lead is not None:
+            notices.tell_unit(appeal, event, appeal.lead.unit_id)
+        notices.tell_office(appeal, event)
+        return appeal
+
+
+def ask_withdrawal(appeal_id: int, *, at: datetime, seen: int | None = None) -> Appeal:
+    """The company asks to withdraw; the office confirms by telephone, never the unit (policy §3)."""
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        if appeal.withdrawal_asked_at is not None:
+            raise Refused(withdraw="您已申请撤回，我们会尽快电话确认")
+        appeal.withdrawal_asked_at = at
+        appeal.withdrawal_due_at = deadlines.after(
+            at, settings.limits(appeal.settings_version).withdrawal_confirm, calendar.current()
+        )
+        event = appeal.make(Move.ASK_WITHDRAWAL, by=COMPANY, at=at)
+        notices.tell_office(appeal, event)
+        return appeal

@@ -1,0 +1,34 @@
+"""Notices: rows in the outbox, written with the event that causes them; never a deed of their own."""
+
+from appeals.db import session
+from appeals.models.appeal import Appeal
+from appeals.models.audit import Event
+from appeals.models.outbox import Notice
+from appeals.rules.words import Role
+
+
+def tell_company(appeal: Appeal, event: Event) -> None:
+    """The company learns what happened (policy §11: link and number only)."""
+    _put(appeal, event, Role.COMPANY, None)
+
+
+def tell_unit(appeal: Appeal, event: Event, unit_id: int) -> None:
+    """The unit learns what happened; never the unit that a conduct complaint is about."""
+    if not (appeal.conduct and appeal.about_unit_id == unit_id):
+        _put(appeal, event, Role.LIAISON, unit_id)
+
+
+def tell_office(appeal: Appeal, event: Event) -> None:
+    """The coordination office learns what happened."""
+    _put(appeal, event, Role.COORDINATOR, None)
+
+
+def _put(appeal: Appeal, event: Event, role: Role, unit_id: int | None) -> None:
+    writer = session()
+    writer.flush()
+    writer.add(
+        Notice(
+            appeal_id=appeal.id, event_id=event.id, kind=event.kind, to_role=role.value, to_unit_id=unit_id,
+            created_at=event.at,
+        )
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""The database: how each engine is set up, and transaction(): all of a deed or none of it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+MAX_ID = 2**62  # what both databases hold; a larger number in a URL is simply not found
+
+
+class Base(DeclarativeBase):
+    """What every table inherits; constraint names are fixed so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time; SQLite keeps no offset, so it gets plain UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its offset")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Hand back aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+_writer_gate = threading.Lock()  # SQLite has one writer: waiting here is kinder than its busy sleeps
+
+
+def prepare(engine: Engine) -> None:
+    """Set up one engine; SQLite without this loses updates and foreign keys in silence."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=15000",
+                       "secure_delete=on"):  # fmt: skip
+            connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def upsert(table: Any) -> Any:
+    """INSERT … ON CONFLICT for the database in use (SQLite and PostgreSQL spell it alike)."""
+    return (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def session() -> Session:
+    """The reader's session of this request or command."""
+    return db.session()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Everything inside, durably, or nothing; deeds use it once and never inside one another.
+
+    Reads made before it are forgotten, so that whatever is decided inside is decided on what is there now.
+    """
+    current = session()
+    if current.info.get("in_transaction"):
+        raise RuntimeError("one deed is one transaction: a deed never calls another")
+    current.rollback()
+    with _writer_gate if db.engine.dialect.name == "sqlite" else nullcontext():
+        current.info["in_transaction"] = True
+        try:
+            current.connection(execution_options={"writing": True})
+            current.info.pop("versions", None)
+            yield current
+            current.commit()
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            current.info.pop("in_transaction", None)

@@ -1,0 +1,23 @@
+"""What we keep on file: tables, and the standing lists."""
+
+from appeals.models import (
+    appeal,
+    assignment,
+    audit,
+    calendar,
+    clearance,
+    company,
+    directory,
+    files,
+    machinery,
+    movement,
+    outbox,
+    people,
+    rating,
+    settings,
+)
+
+__all__ = [
+    "appeal", "assignment", "audit", "calendar", "clearance", "company", "directory", "files", "machinery",
+    "movement", "outbox", "people", "rating", "settings",
+]  # fmt: skip

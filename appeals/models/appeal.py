@@ -1,0 +1,182 @@
+"""The appeal, and the one door through which its state changes."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from appeals.db import Base, Id, Instant
+from appeals.models import tree
+from appeals.models.audit import Event
+from appeals.models.company import Company
+from appeals.models.people import Unit, User
+from appeals.rules import lifecycle
+from appeals.rules.actors import Actor, Relation
+from appeals.rules.lifecycle import Move
+from appeals.rules.words import Nature, Part, State
+
+if TYPE_CHECKING:
+    from appeals.models.assignment import Assignment
+
+OPEN = text("state NOT IN ('struck_off','statutory','declined','ended','merged')")
+
+
+class Appeal(Base):
+    """One matter that one company asks the new area to settle (policy §1, §3)."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        Index("ix_appeal_next_action", "next_action_at", postgresql_where=text("next_action_at IS NOT NULL"),
+              sqlite_where=text("next_action_at IS NOT NULL")),
+        Index("ix_appeal_state_submitted", "state", "submitted_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_appeal_due", "due_at", "id"),
+        Index("ix_appeal_company", "company_id", "id"),
+        Index("uq_appeal_external", "source", "external_no", unique=True),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    submission_key: Mapped[str | None] = mapped_column(String(36), unique=True)
+    form_digest: Mapped[str | None] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(20))
+    external_no: Mapped[str | None] = mapped_column(String(60))
+    imported_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_test: Mapped[bool] = mapped_column(default=False)
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    company_name: Mapped[str] = mapped_column(String(120))
+    industry: Mapped[str | None] = mapped_column(String(1))
+    territory: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(200), default="")
+    contact_name: Mapped[str] = mapped_column(String(40), default="")
+    mobile: Mapped[str] = mapped_column(String(11), default="")
+    hide_contact: Mapped[bool] = mapped_column(default=False)
+    nature: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+    wish: Mapped[str] = mapped_column(Text, default="")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    urgent_reason: Mapped[str] = mapped_column(String(300), default="")
+    other_channel: Mapped[str] = mapped_column(String(60), default="")
+    other_number: Mapped[str] = mapped_column(String(60), default="")
+    about_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    conduct: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(5), default="zh")
+    points: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+    state: Mapped[str] = mapped_column(String(20))
+    state_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
+    next_action_at: Mapped[datetime | None] = mapped_column(Instant)
+    round: Mapped[int] = mapped_column(default=1)
+
+    section: Mapped[int | None]
+    task: Mapped[int | None]
+    directory_row_id: Mapped[int | None] = mapped_column(ForeignKey("directory_row.id"))
+    proposal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    settings_version: Mapped[int | None]
+
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
+    accept_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    supplement_asked: Mapped[str | None] = mapped_column(Text)
+    supplements: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    supplement_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+    dispatch_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    dispatched_at: Mapped[datetime | None] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    approve_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    window_ends_at: Mapped[datetime | None] = mapped_column(Instant)
+    struck_off_at: Mapped[datetime | None] = mapped_column(Instant)
+    declined_at: Mapped[datetime | None] = mapped_column(Instant)
+    decline_code: Mapped[str | None] = mapped_column(String(3))
+    public_reason: Mapped[str | None] = mapped_column(Text)
+    passed_to: Mapped[str | None] = mapped_column(String(120))
+    exclusion: Mapped[str | None] = mapped_column(String(20))
+    excluded_at: Mapped[datetime | None] = mapped_column(Instant)
+    excluded_recorded_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawal_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawal_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    urged_at: Mapped[datetime | None] = mapped_column(Instant)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
+    reopened_from_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
+    self_handled: Mapped[bool] = mapped_column(default=False)
+    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    company: Mapped[Company] = relationship()
+    about_unit: Mapped[Unit | None] = relationship()
+    filed_by: Mapped[User | None] = relationship()
+    assignments: Mapped[list["Assignment"]] = relationship(
+        back_populates="appeal", order_by="Assignment.dispatched_at, Assignment.id"
+    )
+    __mapper_args__ = {  # noqa: RUF012
+        "version_id_col": version, "version_id_generator": False,
+    }
+
+    @property
+    def lead(self) -> "Assignment | None":
+        """The lead in office, or the last one; None before dispatch."""
+        leads = [a for a in self.assignments if a.part == Part.LEAD and not a.void]
+        return leads[-1] if leads else None
+
+    @property
+    def supports(self) -> list["Assignment"]:
+        """The supporting units that still count."""
+        return [a for a in self.assignments if a.part == Part.SUPPORT and not a.void]
+
+    @property
+    def is_consultation(self) -> bool:
+        """A question has shorter limits (policy §4)."""
+        return self.nature == Nature.CONSULTATION
+
+    @property
+    def concerns_office(self) -> bool:
+        """Whether the recusal post decides: lead or accused lies in the office's own bureau (policy §2)."""
+        lead = self.lead
+        return bool({self.about_unit_id, lead.unit_id if lead else None} & tree.current().office_bureau)
+
+    def relation(self, by: Actor) -> Relation:
+        """How `by` stands to this appeal; being accused of conduct beats everything else (policy §2)."""
+        if self.conduct and self.about_unit_id in by.unit_ids:
+            return Relation.ACCUSED
+        if by.unit_ids and any(a.unit_id in by.unit_ids and a.holds for a in self.assignments):
+            return Relation.OWN
+        return Relation.OFFICE if self.concerns_office else Relation.OTHER
+
+    def make(
+        self, move: Move, *, by: Actor, at: datetime, recorded_at: datetime | None = None, **detail: Any
+    ) -> Event:
+        """Make a move: check it, change the state, leave one event.
+
+        `at` is the (nominal) instant. Raises lifecycle.NotAllowed or lifecycle.NotYours.
+        """
+        before = State(self.state)
+        after = lifecycle.target(move, before, by, self._relation_for(move, by))
+        if after is not None and after is not before:
+            self.state = after.value
+            self.state_at = at
+        self.version += 1  # even a move that stays makes an older page stale
+        event = Event(
+            appeal_id=self.id, kind=move.value, at=at, recorded_at=recorded_at or at, role=by.role.value,
+            user_id=by.user_id, unit_id=by.unit_id, before=before.value, after=self.state, detail=detail,
+        )  # fmt: skip
+        owner = object_session(self)
+        assert owner is not None
+        owner.add(event)
+        return event
+
+    def may(self, move: Move, by: Actor) -> bool:
+        """Whether a page should offer this move to this visitor."""
+        return lifecycle.allowed(move, State(self.state), by, self._relation_for(move, by))
+
+    def _relation_for(self, move: Move, by: Actor) -> Relation:
+        """Decisions look first at whether the office's own bureau is concerned, deeds at who holds it."""
+        relation = self.relation(by)
+        if relation is Relation.OWN and lifecycle.STEPS[move].decision and self.concerns_office:
+            return Relation.OFFICE
+        return relation

@@ -1,0 +1,1 @@
+"""What the policy says: plain values in, plain values out; no web, no database."""

@@ -1,0 +1,19 @@
+"""The counters: one blueprint per kind of visitor; everything a request meets on its way in and out."""
+
+from flask import Flask
+
+from appeals.web import access, errors, filters, headers, languages
+
+
+def init_app(app: Flask) -> None:
+    """Open the counters."""
+    from appeals.web import account, admin, company, coordination, health, scorecards, unit
+
+    access.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    languages.init_app(app)
+    filters.init_app(app)
+    for counter in (company, account, unit, coordination, scorecards, admin, health):
+        app.register_blueprint(counter.counter)
+    access.check_every_view(app)
