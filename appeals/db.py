@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -86,9 +86,14 @@ def prepare(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def upsert(table: Any) -> Any:
+def table(model: type[Base]) -> Table:
+    """The plain table of a model, for statements that need no objects."""
+    return cast(Table, model.__table__)
+
+
+def upsert(into: Table, dialect: str | None = None) -> Any:
     """INSERT … ON CONFLICT for the database in use (SQLite and PostgreSQL spell it alike)."""
-    return (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(table)
+    return (sqlite if (dialect or db.engine.dialect.name) == "sqlite" else postgresql).insert(into)
 
 
 def session() -> Session:

@@ -4,17 +4,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, Executable, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from appeals.actions import limits, notices
 from appeals.actions.attachments import Stored
 from appeals.actions.refusals import Refused
-from appeals.db import session, transaction, upsert
+from appeals.db import db, session, table, transaction, upsert
 from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
@@ -77,10 +78,11 @@ def submit(
     """
     digest = _digest(submission, files)
     try:
-        with transaction():
-            number = _next_number(prefix, at)
+        with transaction() as current:
+            writer = current.connection()
+            number = _next_number(prefix, at, writer)
             code = _code(secret, key, number)
-            _store(submission, number, code_hash(code, secret), key, digest, files, by, at)
+            _store(submission, number, code_hash(code, secret), key, digest, files, by, at, writer)
     except IntegrityError:
         earlier = _earlier(key, digest, secret)
         if earlier is None:
@@ -100,7 +102,7 @@ def _code(secret: bytes, key: str, number: str) -> str:
 
 
 def _digest(submission: Submission, files: Sequence[Stored]) -> str:
-    said = asdict(replace(submission, language="zh")) | {"files": [f.sha256 for f in files]}
+    said = vars(submission) | {"language": "", "files": [f.sha256 for f in files]}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -115,52 +117,73 @@ def _earlier(key: str, digest: str, secret: bytes) -> Receipt | None:
     return Receipt(row.number, _code(secret, key, row.number), again=True)
 
 
-def _next_number(prefix: str, at: datetime) -> str:
+def _next_number(prefix: str, at: datetime, writer: Connection) -> str:
     day = workdays.day_of(at)
-    counter = upsert(DayCounter.__table__).values(day=day, last=1)
-    counter = counter.on_conflict_do_update(index_elements=["day"], set_={"last": DayCounter.last + 1})
-    last: int = session().execute(counter.returning(DayCounter.last)).scalar_one()
+    last: int = writer.execute(_statements().counter, {"day": day, "last": 1}).scalar_one()
     return numbering.number(prefix, day, last)
 
 
-def _company_id(submission: Submission, at: datetime) -> int:
-    row = upsert(Company.__table__).values(
-        uscc=submission.uscc, name=submission.company_name, industry=submission.industry, created_at=at
+@dataclass(frozen=True)
+class _Statements:
+    """The statements of an intake, built once: building them anew costs more than running them."""
+
+    counter: Executable
+    company: Executable
+    appeal: Executable
+    event: Executable
+    notice: Executable
+
+
+@cache
+def _statements_for(dialect: str) -> _Statements:
+    counter, company = upsert(table(DayCounter), dialect), upsert(table(Company), dialect)
+    return _Statements(
+        counter=counter.on_conflict_do_update(
+            index_elements=["day"], set_={"last": table(DayCounter).c.last + 1}
+        ).returning(table(DayCounter).c.last),
+        company=company.on_conflict_do_update(
+            index_elements=["uscc"], set_={"uscc": company.excluded.uscc}
+        ).returning(table(Company).c.id),
+        appeal=insert(table(Appeal)).returning(table(Appeal).c.id),
+        event=insert(table(Event)).returning(table(Event).c.id),
+        notice=insert(table(Notice)),
     )
-    row = row.on_conflict_do_update(index_elements=["uscc"], set_={"uscc": submission.uscc})
-    found: int = session().execute(row.returning(Company.id)).scalar_one()
-    return found
+
+
+def _statements() -> _Statements:
+    return _statements_for(db.engine.dialect.name)
 
 
 def _store(
     submission: Submission, number: str, hashed: str, key: str, digest: str, files: Sequence[Stored],
-    by: Actor, at: datetime,
+    by: Actor, at: datetime, writer: Connection,
 ) -> None:  # fmt: skip
     """Rows by plain statements: this is the hot path, and the twin of Appeal.make for a first move."""
-    values: dict[str, Any] = asdict(submission)
-    values.pop("uscc")
+    values: dict[str, Any] = dict(vars(submission))
+    company = {"uscc": values.pop("uscc"), "name": submission.company_name, "industry": submission.industry,
+               "created_at": at}  # fmt: skip
     accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits())
     points = [{"no": i, "text": p} for i, p in enumerate(text.points(submission.text), start=1)]
     values |= {
         "number": number, "code_hash": hashed, "submission_key": key, "form_digest": digest,
-        "company_id": _company_id(submission, at), "points": points, "state": State.SUBMITTED.value,
-        "state_at": at, "submitted_at": at, "accept_due_at": accept_due_at, "next_action_at": accept_due_at,
-        "source": submission.source.value, "filed_by_id": by.user_id,
+        "company_id": writer.execute(_statements().company, company).scalar_one(), "points": points,
+        "supplements": [], "state": State.SUBMITTED.value, "state_at": at, "submitted_at": at, "version": 1,
+        "accept_due_at": accept_due_at, "next_action_at": accept_due_at, "source": submission.source.value,
+        "filed_by_id": by.user_id, "round": 1, "is_test": False, "self_handled": False,
     }  # fmt: skip
-    writer = session()
-    appeal_id = writer.execute(insert(Appeal).values(values).returning(Appeal.id)).scalar_one()
-    event_id = writer.execute(
-        insert(Event).values(
-            appeal_id=appeal_id, kind=Move.SUBMIT.value, at=at, recorded_at=at, role=by.role.value,
-            user_id=by.user_id, unit_id=by.unit_id, after=State.SUBMITTED.value, detail={},
-        ).returning(Event.id)
-    ).scalar_one()  # fmt: skip
+    appeal_id = writer.execute(_statements().appeal, values).scalar_one()
+    event = {
+        "appeal_id": appeal_id, "kind": Move.SUBMIT.value, "at": at, "recorded_at": at, "role": by.role.value,
+        "user_id": by.user_id, "unit_id": by.unit_id, "after": State.SUBMITTED.value, "detail": {},
+    }  # fmt: skip
+    event_id = writer.execute(_statements().event, event).scalar_one()
     writer.execute(
-        insert(Notice).values(appeal_id=appeal_id, event_id=event_id, kind=Move.SUBMIT.value,
-                              to_role=Role.COORDINATOR.value, created_at=at)
+        _statements().notice,
+        {"appeal_id": appeal_id, "event_id": event_id, "kind": Move.SUBMIT.value,
+         "to_role": Role.COORDINATOR.value, "created_at": at},
     )  # fmt: skip
     if files:
-        writer.execute(insert(Attachment), [f.row(appeal_id, by.role, at) for f in files])
+        writer.execute(insert(table(Attachment)), [f.row(appeal_id, by.role, at) for f in files])
 
 
 def supplement(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete
 
-from appeals.db import session, transaction, upsert
+from appeals.db import session, table, transaction, upsert
 from appeals.models.machinery import Throttle
 
 
@@ -15,7 +15,7 @@ def spend(key: str, *, most: int, within: timedelta, at: datetime) -> bool:
     """
     with transaction() as writer:
         over = Throttle.until_at <= at
-        row = upsert(Throttle.__table__).values(key=key[:120], count=1, until_at=at + within)
+        row = upsert(table(Throttle)).values(key=key[:120], count=1, until_at=at + within)
         row = row.on_conflict_do_update(
             index_elements=["key"],
             set_={
