@@ -1,9 +1,9 @@
 """Rectification, and how units and office handled what they had: the rates of policy §9 below `weighted`."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from appeals.rules import asof, facts, stock, words
+from appeals.rules import asof, facts, words
 from appeals.rules.facts import Duty
 from appeals.rules.rates_frame import Frame, Item, Why, outside
 from appeals.rules.rates_timeliness import lead_base
@@ -109,8 +109,7 @@ def _returns_of(appeal: facts.AppealFacts, assignment: facts.AssignmentFacts) ->
 
 def _shelved(appeal: facts.AppealFacts, out: words.Word | None, frame: Frame) -> Iterator[Item]:
     """Uncompleted at p1: what is shelved of what is open or shelved."""
-    before = min(frame.period.to_at, frame.period.known_at + timedelta(seconds=1))
-    place = stock.place(stock.stock_moves(appeal, frame.basis.office), before)
+    place = frame.place(appeal)
     if place and frame.cut.sees(appeal.submitted_at):
         yield Item(place.line, "shelved", appeal, int(place.shelved), out)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from appeals.rules import asof, deadlines, facts, words, workdays
+from appeals.rules import asof, deadlines, facts, stock, words, workdays
 
 LOOK_FURTHER = timedelta(days=14)  # `struck_off` uses facts before p1 + 14 days
 
@@ -97,6 +97,11 @@ class Frame:
     def lead_line(self, appeal: facts.AppealFacts, lead: facts.AssignmentFacts | None) -> str:
         """The final lead's line; undispatched, the coordination office's."""
         return self.unit_line(appeal, lead.unit) if lead else self.basis.office
+
+    def place(self, appeal: facts.AppealFacts) -> stock.Place | None:
+        """Where an uncompleted appeal was at the end of the period, as booked by F."""
+        known = self.period.known_at + timedelta(seconds=1)  # whole seconds: what is recorded at F counts
+        return stock.place(stock.stock_moves(appeal, self.basis.office), min(self.period.to_at, known))
 
 
 def outside(appeal: facts.AppealFacts, cut: asof.Cut) -> words.Exclusion | None:
