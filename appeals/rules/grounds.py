@@ -40,7 +40,9 @@ class Grounds:
         self._cues = tuple(cues)
         self._words = matching.Lexicon((number, cue.words) for number, cue in enumerate(self._cues))
         names = "|".join(re.escape(matching.plain(name)) for name in outside)
-        self._elsewhere = re.compile(f"{SELF}[^，。,.；;]{{0,8}}(?:在|位于|是)[^，。,.；;从到]{{0,4}}?({names})")
+        self._elsewhere = re.compile(
+            f"{SELF}[^，。,.；;]{{0,8}}(?:在|位于|是)[^，。,.；;从到]{{0,4}}?({names})"
+        )
 
     def read(self, text: matching.Text, heard: float, territory: str | None, place: str | None) -> Reading:
         """Weigh the cues of a text.
@@ -58,7 +60,9 @@ class Grounds:
             else:
                 against[key] = against.get(key, 0) + 1
         left = {key: len(found) - against.get(key, 0) for key, found in balance.items()}
-        kept = [key for key in balance if left[key] > 0 and not (key[1] in (NONSENSE, ABUSE) and heard >= QUIET)]
+        kept = [
+            key for key in balance if left[key] > 0 and not (key[1] in (NONSENSE, ABUSE) and heard >= QUIET)
+        ]
         channels = tuple(channel for ground, channel in kept if ground is None)
         grounds = sorted((key for key in kept if key[0]), key=lambda key: -left[key])
         if grounds:
@@ -66,7 +70,12 @@ class Grounds:
         return self._without_cue(text, heard, territory, place, channels)
 
     def _without_cue(
-        self, text: matching.Text, heard: float, territory: str | None, place: str | None, channels: tuple[str, ...]
+        self,
+        text: matching.Text,
+        heard: float,
+        territory: str | None,
+        place: str | None,
+        channels: tuple[str, ...],
     ) -> Reading:
         if territory == OUTSIDE:
             return Reading("R01", "企业在表单中选择了不在新区", channels)

@@ -57,7 +57,7 @@ class Lexicon:
         self._starts = frozenset(self._by_start)
 
     def hits(self, text: Text) -> list[Hit]:
-        """Return every pattern that stands in the text, each owner and pattern once, in no special order."""
+        """Return every pattern that stands in the text, each owner and pattern once, the most telling first."""
         found = []
         for start in self._starts & text.starts:
             for word, keys in self._by_start[start]:
@@ -67,7 +67,8 @@ class Lexicon:
                     if len(key) == 1 or _together(key, text):
                         weight = self._weights[key]
                         found += [Hit(owner, name, weight) for owner, name in self._owners[key].items()]
-        return found
+        # A fixed order: the same text must always be explained in the same words.
+        return sorted(found, key=lambda hit: (-hit.weight, hit.pattern, hit.owner))
 
 
 def plain(text: str) -> str:

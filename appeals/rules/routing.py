@@ -57,7 +57,9 @@ class Index:
         self.version = max((row.version for row in kept), default=0) if version is None else version
         self._rows: dict[Key, list[Row]] = {}
         for row in kept:
-            self._rows.setdefault((row.task, None if row.task else row.section, row.territory), []).append(row)
+            self._rows.setdefault((row.task, None if row.task else row.section, row.territory), []).append(
+                row
+            )
 
     def find(self, task: int | None, section: int | None, territory: str | None, on: date) -> Row | None:
         """Return the most specific row in force; of several, the one that began last. Policy §5."""

@@ -1,9 +1,9 @@
-"""Free text → ranked functional areas, territory, ground and lead, each with the words that speak for it; policy §5."""
+"""Free text → ranked functional areas, territory, ground and lead, each with the words behind it; policy §5."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from appeals.rules import grounds, matching, routing
@@ -18,8 +18,10 @@ ALTERNATIVE_SHARE = 0.3  # the standing of a further lead unit of the row beside
 NAMED_SHARE = 0.1  # what a unit gains by being named in the text
 FULL_EVIDENCE = 6.0  # with this much evidence the confidence rests on the distance to the second alone
 BESIDE = 300  # characters read on each side of a turning word
-MATTER = 4.0  # evidence with which a part of the text counts as a matter of its own
-TURN = re.compile(r"另外|此外|顺便|顺带|再问|再一个|还有(?=一|个|件|就)|其二|第二|二是|二、|(?<!\d)2[.、．)]")
+MATTER = 2.5  # evidence with which a part of the text counts as a matter of its own
+TURN = re.compile(
+    r"另外|此外|顺便|顺带|再问|再一个|还有(?=一|个|件|就)|其二|第二|二是|二、|(?<!\d)2[.、)](?!\d)"
+)
 TWO = re.compile(r"两件事|两个问题|两个事|二件事")
 
 
@@ -56,7 +58,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Lead:
-    """A unit that may lead; scores add up to 1 over a proposal."""
+    """A unit that may lead; the scores of a proposal add up to 1."""
 
     unit: str
     score: float
@@ -64,15 +66,16 @@ class Lead:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the coordinator is shown and the `route` command prints; `lead` None: out of scope or 待研判."""
+    """What the coordinator is shown. `lead` None: out of scope or 待研判; `leads` then still say who might lead.
+
+    `runner_up` is the best area of another section, `version` that of the directory asked.
+    """
 
     lead: str | None
     leads: tuple[Lead, ...]
     supports: tuple[str, ...]
     row: routing.Row | None
     version: int
-    section: int | None
-    task: int | None
     runner_up: Guess | None
     confidence: float
     why: str
@@ -83,6 +86,7 @@ class Knowledge:
 
     def __init__(
         self,
+        territories: Iterable[str],
         tasks: Mapping[int, tuple[int, str]],
         section_words: Mapping[int, Sequence[str]],
         task_words: Mapping[int, Sequence[str]],
@@ -90,22 +94,28 @@ class Knowledge:
         bodies: Iterable[tuple[str, str]],
         cues: Sequence[grounds.Cue],
     ) -> None:
-        """Take task → (section, name), the words per section and per task, (place, territory), (name, unit).
+        """Take the territories, task → (section, name), the words per section and task, the places and bodies.
 
-        A place outside the new area has the territory None.
+        `places` are (word, territory), territory None outside the new area; `bodies` are (word, unit).
         """
+        self.territories = frozenset(territories)
         self.sections = {task: section for task, (section, _) in tasks.items()}
         # Sections and tasks share one lexicon: a section's number is negative there.
-        self.areas = matching.Lexicon([*((-n, words) for n, words in section_words.items()), *task_words.items()])
+        self.areas = matching.Lexicon(
+            [*((-n, words) for n, words in section_words.items()), *task_words.items()]
+        )
         self.names = matching.Lexicon((task, _bigrams(name)) for task, (_, name) in tasks.items())
         places = list(places)
-        self.territories, self.places = _named((word, name) for word, name in places if name)
+        self.located, self.places = _named((word, name) for word, name in places if name)
         self.units, self.bodies = _named(bodies)
         self.grounds = grounds.Grounds(cues, [word for word, name in places if name is None])
 
 
 def suggest(title: str, text: str, territory: str | None, knowledge: Knowledge) -> Suggestion:
-    """Read one appeal; `territory` as chosen in the form, None where the company did not know; policy §5."""
+    """Read one appeal; policy §5.
+
+    `territory` is the choice of the form; None or a choice that is no territory: the text decides.
+    """
     heading, whole = matching.Text(title), matching.Text(title, text[:READ])
     areas, heard, confidence = _areas(heading, whole, knowledge)
     place, place_why = _territory(whole, territory, knowledge)
@@ -131,31 +141,53 @@ def propose(
     on: date,
     territorial_units: Mapping[str, str],
 ) -> Proposal:
-    """Route the suggested areas: the lead is that of the best area, further units are ranked after it; policy §5.
+    """Route the suggested areas: the lead is that of the best area, others are ranked after it; policy §5.
 
-    `territory` may differ from the suggestion's when a coordinator has corrected it.
+    `territory` may differ from the suggestion's when a coordinator has corrected it; `territorial_units` as in
+    `routing.route`.
     """
-    routes = [routing.route(index, g.task, g.section, territory, on, territorial_units) for g in suggestion.areas]
-    best = next((n for n, found in enumerate(routes) if found.lead), None)
-    if best is None or not suggestion.in_scope:
+    found = [
+        (g, routing.route(index, g.task, g.section, territory, on, territorial_units))
+        for g in suggestion.areas
+    ]
+    routed = [(guess, route) for guess, route in found if route.lead]
+    leads = _ranked(routed, suggestion.bodies)
+    if not routed or not suggestion.in_scope:
         why = suggestion.ground_why or "没有读出可以对应的职能，待研判"
-        return Proposal(None, (), (), None, index.version, None, None, None, suggestion.confidence, why)
-    guess, chosen = suggestion.areas[best], routes[best]
+        return Proposal(None, leads, (), None, index.version, None, suggestion.confidence, why)
+    guess, route = routed[0]
     return Proposal(
-        lead=chosen.lead,
-        leads=_ranked(suggestion, routes, str(chosen.lead)),
-        supports=chosen.supports,
-        row=chosen.row,
+        lead=route.lead,
+        leads=leads,
+        supports=route.supports,
+        row=route.row,
         version=index.version,
-        section=guess.section,
-        task=guess.task,
-        runner_up=next((g for g in suggestion.areas if g.section != guess.section), None),
+        runner_up=next((other for other, _ in routed if other.section != guess.section), None),
         confidence=suggestion.confidence,
-        why=f"{guess.why}；{chosen.why}",
+        why=f"{guess.why}；{route.why}",
     )
 
 
-def _areas(heading: matching.Text, whole: matching.Text, knowledge: Knowledge) -> tuple[tuple[Guess, ...], float, float]:
+def answer(suggestion: Suggestion, proposal: Proposal) -> dict[str, object]:
+    """Return the two as the `route` command prints them, plain values only (contract: Command line)."""
+    return {
+        "in_scope": suggestion.in_scope,
+        "ground": suggestion.ground,
+        "territory": suggestion.territory,
+        "areas": [asdict(guess) for guess in suggestion.areas],
+        "leads": [asdict(lead) for lead in proposal.leads],
+        "lead": proposal.lead,
+        "supports": list(proposal.supports),
+        "confidence": proposal.confidence,
+        "matters": suggestion.matters,
+        "row": proposal.row.id if proposal.row else None,
+        "version": proposal.version,
+    }
+
+
+def _areas(
+    heading: matching.Text, whole: matching.Text, knowledge: Knowledge
+) -> tuple[tuple[Guess, ...], float, float]:
     """Return the best guesses, all evidence for the best section, and the confidence in it."""
     heard, words = _evidence(heading, whole, knowledge)
     sections = _sections(heard, knowledge.sections)
@@ -172,12 +204,11 @@ def _areas(heading: matching.Text, whole: matching.Text, knowledge: Knowledge) -
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or 0))[:TOP]
     total = sum(score for _, score in best)
     guesses = tuple(
-        Guess(section, task, round(score / total, 4), _why(section, task, words)) for (section, task), score in best
+        Guess(section, task, round(score / total, 4), _why(section, task, words))
+        for (section, task), score in best
     )
-    ranked = sorted(sections.values(), reverse=True)
-    second = ranked[1] if len(ranked) > 1 else 0.0
-    sure = ranked[0] / (ranked[0] + second) * min(1.0, ranked[0] / FULL_EVIDENCE)
-    return guesses, ranked[0], round(sure, 4)
+    first, second = sorted((*sections.values(), 0.0), reverse=True)[:2]
+    return guesses, first, round(first / (first + second) * min(1.0, first / FULL_EVIDENCE), 4)
 
 
 def _evidence(
@@ -187,7 +218,7 @@ def _evidence(
     titled = {(hit.owner, hit.pattern) for hit in knowledge.areas.hits(heading)}
     heard: dict[int, float] = defaultdict(float)
     words: dict[int, list[str]] = defaultdict(list)
-    for hit in sorted(knowledge.areas.hits(whole), key=lambda hit: (-hit.weight, hit.pattern)):
+    for hit in knowledge.areas.hits(whole):
         heard[hit.owner] += hit.weight * (TITLE_TIMES if (hit.owner, hit.pattern) in titled else 1.0)
         words[hit.owner].append(hit.pattern)
     for hit in knowledge.names.hits(whole):
@@ -218,10 +249,10 @@ def _territory(whole: matching.Text, chosen: str | None, knowledge: Knowledge) -
     weights: dict[str, float] = defaultdict(float)
     words: dict[str, list[str]] = defaultdict(list)
     for hit in knowledge.places.hits(whole):
-        weights[knowledge.territories[hit.owner]] += hit.weight
-        words[knowledge.territories[hit.owner]].append(hit.pattern)
+        weights[knowledge.located[hit.owner]] += hit.weight
+        words[knowledge.located[hit.owner]].append(hit.pattern)
     if not weights:
-        return (chosen if chosen and chosen != grounds.OUTSIDE else None), ""
+        return None, ""
     best = max(weights, key=lambda name: weights[name])
     return best, f"文中提到{'、'.join(words[best])}"
 
@@ -240,17 +271,18 @@ def _matters(whole: matching.Text, knowledge: Knowledge) -> int:
     return 2 if apart and loud[0][0][0].section != loud[1][0][0].section else 1
 
 
-def _ranked(suggestion: Suggestion, routes: Sequence[routing.Route], first: str) -> tuple[Lead, ...]:
+def _ranked(routed: Sequence[tuple[Guess, routing.Route]], named: Iterable[str]) -> tuple[Lead, ...]:
+    """Rank the units: the lead of the best area first, the others by the standing of their areas."""
     scores: dict[str, float] = defaultdict(float)
-    for guess, found in zip(suggestion.areas, routes, strict=True):
-        if found.lead:
-            scores[found.lead] += guess.score
-            for unit in found.alternatives:
-                scores[unit] += ALTERNATIVE_SHARE * guess.score
-    for unit in suggestion.bodies:
+    for guess, route in routed:
+        scores[str(route.lead)] += guess.score
+        for unit in route.alternatives:
+            scores[unit] += ALTERNATIVE_SHARE * guess.score
+    for unit in named:
         if unit in scores:
             scores[unit] += NAMED_SHARE
     total = sum(scores.values())
+    first = routed[0][1].lead if routed else None
     order = sorted(scores, key=lambda unit: (unit != first, -scores[unit], unit))
     return tuple(Lead(unit, round(scores[unit] / total, 4)) for unit in order)
 
