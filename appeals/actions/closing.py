@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from appeals.actions import limits, notices
+from appeals.actions import duties, limits, notices
 from appeals.actions.refusals import Refused
 from appeals.db import session
-from appeals.models import calendar, settings
+from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply
 from appeals.models.movement import DueMove
 from appeals.models.rating import CallBack
-from appeals.rules import deadlines, workdays
+from appeals.rules import deadlines, facts, workdays
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.words import Exclusion
@@ -31,6 +31,7 @@ def approve(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None)
         appeal.window_ends_at = deadlines.rating_window(
             at, calendar.current(), settings.limits(appeal.settings_version)
         )
+        duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=by, at=at)
         event = appeal.make(Move.APPROVE, by=by, at=at, version=reply.version, first=first)
         notices.tell_company(appeal, event)
         notices.tell_unit(appeal, event, lead.unit_id)
@@ -47,6 +48,7 @@ def send_back(appeal_id: int, *, reason: str, by: Actor, at: datetime, seen: int
         reply.judgement = reason.strip()
         lead.replied_at = None
         _give_back_lost_days(appeal, lead, at)
+        duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=by, at=at)
         event = appeal.make(Move.SEND_BACK, by=by, at=at, version=reply.version)
         notices.tell_unit(appeal, event, lead.unit_id)
         notices.tell_company(appeal, event)
@@ -70,12 +72,13 @@ def _give_back_lost_days(appeal: Appeal, lead: Assignment, at: datetime) -> None
     late_from, late_to = workdays.day_of(appeal.approve_due_at), deadlines.counting_day(at, days)
     lost = days.working_days_between(late_from, late_to)
     if lost:
-        moved = deadlines.after(lead.due_at, lost, days)
+        moved, original = (deadlines.after(limit, lost, days) for limit in (lead.due_at, lead.original_due_at))
         session().add(
             DueMove(appeal_id=appeal.id, assignment_id=lead.id, at=at, recorded_at=at, before_at=lead.due_at,
-                    after_at=moved, reason="office_loss")
+                    after_at=moved, original_before_at=lead.original_due_at, original_after_at=original,
+                    reason=facts.DueReason.OFFICE.value)
         )  # fmt: skip
-        lead.due_at = moved
+        lead.due_at, lead.original_due_at = moved, original
 
 
 def excuse_support(
@@ -135,6 +138,7 @@ def confirm_withdrawal(
         appeal.public_reason = note.strip()
         for assignment in appeal.assignments:
             assignment.active = False
+        _decided(appeal, by, at)
         event = appeal.make(Move.CONFIRM_WITHDRAWAL, by=by, at=at)
         notices.tell_company(appeal, event)
         return appeal
@@ -147,9 +151,17 @@ def refuse_withdrawal(
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if appeal.withdrawal_asked_at is None:
             raise NotAllowed("企业没有申请撤回")
+        _decided(appeal, by, at)
         appeal.withdrawal_asked_at = appeal.withdrawal_due_at = None
         event = appeal.make(Move.REFUSE_WITHDRAWAL, by=by, at=at, note=bool(note.strip()))
         notices.tell_company(appeal, event)
         return appeal
 
 
+def _decided(appeal: Appeal, by: Actor, at: datetime) -> None:
+    """The request was answered: until now the turn was the office's."""
+    assert appeal.withdrawal_asked_at is not None
+    duties.done(appeal, facts.Duty.DECIDE, due_at=appeal.withdrawal_due_at, by=by, at=at)
+    office = tree.current().nodes[tree.current().office_id or 0].name
+    spell = {"holder": office, "from": appeal.withdrawal_asked_at.isoformat(), "to": at.isoformat()}
+    appeal.spells = [*appeal.spells, spell]

@@ -23,7 +23,7 @@ from appeals.models.company import Company
 from appeals.models.files import Attachment
 from appeals.models.machinery import DayCounter
 from appeals.models.outbox import Notice
-from appeals.rules import deadlines, numbering, text, workdays
+from appeals.rules import deadlines, holding, numbering, text, workdays
 from appeals.rules.actors import COMPANY, Actor
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Role, Source, State
@@ -167,7 +167,7 @@ def _store(
     values |= {
         "number": number, "code_hash": hashed, "submission_key": key, "form_digest": digest,
         "company_id": writer.execute(_statements().company, company).scalar_one(), "points": points,
-        "supplements": [], "state": State.SUBMITTED.value, "state_at": at, "submitted_at": at, "version": 1,
+        "supplements": [], "spells": [], "undone": [], "state": State.SUBMITTED.value, "state_at": at, "submitted_at": at, "version": 1,
         "accept_due_at": accept_due_at, "next_action_at": accept_due_at, "source": submission.source.value,
         "filed_by_id": by.user_id, "round": 1, "is_test": False, "self_handled": False,
     }  # fmt: skip
@@ -195,6 +195,9 @@ def supplement(
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         appeal.accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits())
         appeal.supplements = [*appeal.supplements, {"at": at.isoformat(), "text": addition}]
+        if appeal.supplement_asked_at is not None:
+            spell = {"holder": holding.COMPANY, "from": appeal.supplement_asked_at.isoformat(), "to": at.isoformat()}
+            appeal.spells = [*appeal.spells, spell]
         for stored in files:
             session().add(Attachment(**stored.row(appeal.id, Role.COMPANY, at)))
         event = appeal.make(Move.SUPPLEMENT, by=COMPANY, at=at, files=len(files))

@@ -14,7 +14,7 @@ from appeals.db import session
 from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
 from appeals.models.rating import Rating, RatingLink, Rectification
-from appeals.rules import deadlines
+from appeals.rules import deadlines, facts
 from appeals.rules.actors import COMPANY, Actor
 from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.words import LEVELS, POOR_LEVELS, RatingSource, Role, Solved, State
@@ -119,6 +119,9 @@ def _apply(appeal: Appeal, move: Move, at: datetime) -> None:
             if row.verified_at is None:
                 session().delete(row)
     elif move in (Move.RATE_POOR, Move.UNDO_STRIKE_OFF):
+        if appeal.struck_off_at is not None:
+            past = {"what": facts.STRUCK_OFF, "at": appeal.struck_off_at.isoformat(), "undone_at": at.isoformat()}
+            appeal.undone = [*appeal.undone, past]
         appeal.struck_off_at = None
         days, numbers = calendar.current(), settings.limits(appeal.settings_version)
         session().add(

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appeals.actions import limits, notices
+from appeals.actions import duties, limits, notices
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, ContactNote
-from appeals.rules import deadlines
+from appeals.rules import deadlines, facts
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import DeclineCode, Exclusion, Part
@@ -33,6 +33,7 @@ def accept(appeal_id: int, *, identity: str, by: Actor, at: datetime, seen: int 
         appeal.dispatch_due_at = deadlines.dispatch(at, days)
         # Once it entered stock by itself the promise stands, whatever was asked for since.
         appeal.due_at = appeal.due_at or deadlines.promise(appeal.nature, at, appeal.accept_due_at, days, numbers)
+        duties.done(appeal, facts.Duty.ACCEPT, due_at=appeal.accept_due_at, by=by, at=at)
         event = appeal.make(Move.ACCEPT, by=by, at=at, identity=identity)
         notices.tell_company(appeal, event)
         return appeal
@@ -47,6 +48,8 @@ def ask_supplement(appeal_id: int, *, items: str, by: Actor, at: datetime, seen:
             raise Refused(items="已要求过一次补正，不能再次要求")
         appeal.supplement_asked = items.strip()
         appeal.supplement_due_at = deadlines.after(at, settings.limits().supplement, calendar.current())
+        appeal.supplement_asked_at = at
+        duties.done(appeal, facts.Duty.ACCEPT, due_at=appeal.accept_due_at, by=by, at=at)
         event = appeal.make(Move.ASK_SUPPLEMENT, by=by, at=at)
         notices.tell_company(appeal, event)
         return appeal
@@ -80,6 +83,7 @@ def decline(
         appeal.declined_at = at
         appeal.decline_code = code
         appeal.public_reason = reason.strip()
+        duties.done(appeal, facts.Duty.ACCEPT, due_at=appeal.accept_due_at, by=by, at=at)
         event = appeal.make(Move.DECLINE, by=by, at=at, code=code)
         notices.tell_company(appeal, event)
         return appeal
@@ -94,6 +98,8 @@ def pass_on(appeal_id: int, *, to: str, reason: str, by: Actor, at: datetime, se
         appeal.public_reason = reason.strip()
         appeal.exclusion = Exclusion.STATUTORY.value
         appeal.excluded_at = appeal.excluded_recorded_at = at
+        if appeal.accepted_at is None:
+            duties.done(appeal, facts.Duty.ACCEPT, due_at=appeal.accept_due_at, by=by, at=at)
         event = appeal.make(Move.PASS_ON, by=by, at=at)
         notices.tell_company(appeal, event)
         return appeal
@@ -130,6 +136,7 @@ def dispatch(
         for unit_id in order.support_unit_ids:
             _assign(appeal, unit_id, Part.SUPPORT, by, at, lead_due_at=lead.due_at)
         names = [tree.current().nodes[i].name for i in (order.lead_unit_id, *order.support_unit_ids)]
+        duties.done(appeal, facts.Duty.DISPATCH, due_at=appeal.dispatch_due_at, by=by, at=at)
         event = appeal.make(Move.DISPATCH, by=by, at=at, lead=names[0], supports=names[1:], task=order.task)
         for unit_id in (order.lead_unit_id, *order.support_unit_ids):
             notices.tell_unit(appeal, event, unit_id)

@@ -8,6 +8,7 @@ from appeals.models import (
     clearance,
     company,
     directory,
+    duty,
     files,
     machinery,
     movement,
@@ -18,6 +19,6 @@ from appeals.models import (
 )
 
 __all__ = [
-    "appeal", "assignment", "audit", "calendar", "clearance", "company", "directory", "files", "machinery",
+    "appeal", "assignment", "audit", "calendar", "clearance", "company", "directory", "duty", "files", "machinery",
     "movement", "outbox", "people", "rating", "settings",
 ]  # fmt: skip

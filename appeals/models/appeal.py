@@ -82,6 +82,7 @@ class Appeal(Base):
     accept_due_at: Mapped[datetime | None] = mapped_column(Instant)
     supplement_asked: Mapped[str | None] = mapped_column(Text)
     supplements: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    supplement_asked_at: Mapped[datetime | None] = mapped_column(Instant)
     supplement_due_at: Mapped[datetime | None] = mapped_column(Instant)
     accepted_at: Mapped[datetime | None] = mapped_column(Instant)
     dispatch_due_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -106,6 +107,8 @@ class Appeal(Base):
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
     reopened_from_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
     self_handled: Mapped[bool] = mapped_column(default=False)
+    spells: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    undone: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     company: Mapped[Company] = relationship()

@@ -9,7 +9,10 @@ from appeals.db import Base, Id, Instant
 
 
 class DueMove(Base):
-    """One move of the promise, or of one assignment's limit, with who decided it and why (policy §4)."""
+    """One move of the promise, or of one assignment's limit, and why (policy §4, facts.DueReason).
+
+    `original_*` is the same move of the limit without extensions; empty for an extension.
+    """
 
     __tablename__ = "due_move"
 
@@ -20,6 +23,8 @@ class DueMove(Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     before_at: Mapped[datetime] = mapped_column(Instant)
     after_at: Mapped[datetime] = mapped_column(Instant)
+    original_before_at: Mapped[datetime | None] = mapped_column(Instant)
+    original_after_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(String(40))
 
 

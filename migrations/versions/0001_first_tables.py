@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 03:32:26.846220
+Create Date: 2026-11-23 03:42:43.721750
 
 """
 from alembic import op
@@ -247,6 +247,7 @@ def upgrade():
     sa.Column('accept_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('supplement_asked', sa.Text(), nullable=True),
     sa.Column('supplements', sa.JSON(), nullable=False),
+    sa.Column('supplement_asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('supplement_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('dispatch_due_at', sa.DateTime(timezone=True), nullable=True),
@@ -271,6 +272,8 @@ def upgrade():
     sa.Column('split_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('reopened_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('self_handled', sa.Boolean(), nullable=False),
+    sa.Column('spells', sa.JSON(), nullable=False),
+    sa.Column('undone', sa.JSON(), nullable=False),
     sa.Column('filed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['about_unit_id'], ['unit.id'], name=op.f('fk_appeal_about_unit_id')),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_appeal_company_id')),
@@ -421,6 +424,21 @@ def upgrade():
     with op.batch_alter_table('clearance_item', schema=None) as batch_op:
         batch_op.create_index('ix_clearance_item_list', ['run_id', 'unit_id', 'key'], unique=False)
 
+    op.create_table('duty',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('holder_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_duty_appeal_id')),
+    sa.ForeignKeyConstraint(['holder_id'], ['unit.id'], name=op.f('fk_duty_holder_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty'))
+    )
+    with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_appeal_id'), ['appeal_id'], unique=False)
+        batch_op.create_index('ix_duty_due', ['due_at'], unique=False)
+
     op.create_table('event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -536,6 +554,8 @@ def upgrade():
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('before_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('after_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('original_before_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('original_after_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reason', sa.String(length=40), nullable=False),
     sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_due_move_appeal_id')),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_due_move_assignment_id')),
@@ -631,6 +651,11 @@ def downgrade():
         batch_op.drop_index('ix_event_appeal_id')
 
     op.drop_table('event')
+    with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.drop_index('ix_duty_due')
+        batch_op.drop_index(batch_op.f('ix_duty_appeal_id'))
+
+    op.drop_table('duty')
     with op.batch_alter_table('clearance_item', schema=None) as batch_op:
         batch_op.drop_index('ix_clearance_item_list')
 
