@@ -88,7 +88,8 @@ def _days() -> Iterator[dict[str, Any]]:
         yield {
             "day": day, "is_working": named.is_working if named else working,
             "kind": named.kind if named else "workday" if working else "weekend",
-            "source": named.source if named else "", "final": day.year in final_years,
+            "name": named.name if named else "", "source": named.source if named else "",
+            "final": day.year in final_years,
         }  # fmt: skip
         day += timedelta(days=1)
 

@@ -12,13 +12,14 @@ from appeals.rules import workdays
 
 
 class CalendarDay(Base):
-    """A day that the calendar names; kind is workday, weekend, holiday or makeup."""
+    """A day that the calendar names; kind is workday, weekend, holiday or makeup, `name` the holiday's."""
 
     __tablename__ = "calendar_day"
 
     day: Mapped[date] = mapped_column(primary_key=True)
     is_working: Mapped[bool]
     kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(40), default="")
     source: Mapped[str] = mapped_column(String(80), default="")
     final: Mapped[bool]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, select
+from sqlalchemy import JSON, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from appeals.db import Base, Id, Instant, session
@@ -30,19 +30,32 @@ class SettingsVersion(Base):
 
 
 class Change(Base):
-    """A change of directory, calendar, settings or units: proposed by one person, confirmed by another."""
+    """A change of directory, calendar, settings or units: proposed by one person, confirmed by another.
+
+    `base_version` is the version it was written against, `version` the one it made; undecided while
+    `decided_at` is empty, taken back where the proposer decided it himself.
+    """
 
     __tablename__ = "change"
+    __table_args__ = (Index("ix_change_decided_at", "decided_at", "id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(500), default="")
+    base_version: Mapped[int]
+    version: Mapped[int | None]
     proposed_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     proposed_at: Mapped[datetime] = mapped_column(Instant)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed: Mapped[bool | None]
+    remark: Mapped[str] = mapped_column(String(500), default="")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the proposer took it back before anybody decided."""
+        return self.confirmed is False and self.decided_by == self.proposed_by
 
 
 def versions(reader: Session) -> dict[str, int]:
@@ -62,10 +75,13 @@ def settings(number: int | None = None) -> dict[str, Any]:
     reader = session()
     number = versions(reader).get("settings", 0) if number is None else number
     key = (str(reader.get_bind()), number)
-    if key not in _loaded:
+    found = _loaded.get(key)
+    if found is None:
         row = reader.get(SettingsVersion, number)
-        _loaded[key] = {"version": number} | (dict(row.values) if row else {})
-    return _loaded[key]
+        found = {"version": number} | (dict(row.values) if row else {})
+        if row is not None:  # a version that is not there yet may still come
+            _loaded[key] = found
+    return found
 
 
 def limits(number: int | None = None) -> deadlines.Limits:

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 03:42:43.721750
+Create Date: 2026-11-23 03:44:37.058748
 
 """
 from alembic import op
@@ -22,6 +22,7 @@ def upgrade():
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('is_working', sa.Boolean(), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('source', sa.String(length=80), nullable=False),
     sa.Column('final', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_calendar_day'))
@@ -298,15 +299,21 @@ def upgrade():
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=False),
     sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('base_version', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=True),
     sa.Column('proposed_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed', sa.Boolean(), nullable=True),
+    sa.Column('remark', sa.String(length=500), nullable=False),
     sa.ForeignKeyConstraint(['decided_by'], ['user_account.id'], name=op.f('fk_change_decided_by')),
     sa.ForeignKeyConstraint(['proposed_by'], ['user_account.id'], name=op.f('fk_change_proposed_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_change'))
     )
+    with op.batch_alter_table('change', schema=None) as batch_op:
+        batch_op.create_index('ix_change_decided_at', ['decided_at', 'id'], unique=False)
+
     op.create_table('sign_in',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
@@ -683,6 +690,9 @@ def downgrade():
         batch_op.drop_index('ix_sign_in_user_id')
 
     op.drop_table('sign_in')
+    with op.batch_alter_table('change', schema=None) as batch_op:
+        batch_op.drop_index('ix_change_decided_at')
+
     op.drop_table('change')
     with op.batch_alter_table('appeal', schema=None) as batch_op:
         batch_op.drop_index('uq_appeal_external')
