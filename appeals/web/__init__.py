@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from appeals.web import access, errors, filters, headers, languages
+from appeals.web import access, assets, errors, filters, headers, languages, navigation
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +14,8 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     languages.init_app(app)
     filters.init_app(app)
+    assets.init_app(app)
+    navigation.init_app(app)
     for counter in (company, account, unit, coordination, scorecards, admin, health):
         app.register_blueprint(counter.counter)
     access.check_every_view(app)
