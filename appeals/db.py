@@ -124,3 +124,17 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             current.info.pop("in_transaction", None)
+
+
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """Read as of one moment, however many statements it takes; SQLite does so anyway. Changes nothing."""
+    current = session()
+    current.rollback()
+    current.info.pop("versions", None)
+    try:
+        if db.engine.dialect.name != "sqlite":
+            current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield current
+    finally:
+        current.rollback()

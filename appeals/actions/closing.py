@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from appeals.actions import duties, limits, notices
+from appeals.actions import duties, limits, notices, ratings
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import calendar, settings, tree
@@ -13,26 +13,29 @@ from appeals.models.rating import CallBack
 from appeals.rules import deadlines, facts, workdays
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move, NotAllowed
-from appeals.rules.words import Exclusion
+from appeals.rules.words import Exclusion, Outcome, RatingSource
+
+ENDING = frozenset({Outcome.LEGAL, Outcome.UNTRUE})  # not completed but ended, by two signatures (policy §3)
 
 
 def approve(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) -> Appeal:
     """Approve the signed reply: the appeal is completed, the company is asked to rate (policy §3)."""
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
-        lead, reply = _waiting_reply(appeal, by)
-        waiting = [a.unit.name for a in appeal.supports if a.replied_at is None]
-        if waiting:
-            raise NotAllowed("协办单位尚未反馈，也未免除，不能办结：" + "、".join(waiting))
+        lead, reply = waiting_reply(appeal, by)
+        if reply.outcome in ENDING:
+            raise NotAllowed(f"结果为“{Outcome(reply.outcome).label}”的答复须两人先后审签，不能直接办结")
+        check_supports(appeal)
         reply.judged_by_id, reply.judged_at, reply.approved = by.user_id, at, True
         lead.active = False
-        first = appeal.completed_at is None
-        appeal.completed_at = appeal.completed_at or at
+        appeal.completed_at = at
         appeal.outcome = reply.outcome
-        appeal.window_ends_at = deadlines.rating_window(
+        window_ends_at = deadlines.rating_window(
             at, calendar.current(), settings.limits(appeal.settings_version)
         )
+        appeal.window_ends_at = appeal.first_window_ends_at = window_ends_at
+        appeal.calls_done_at = None
         duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=by, at=at)
-        event = appeal.make(Move.APPROVE, by=by, at=at, version=reply.version, first=first)
+        event = appeal.make(Move.APPROVE, by=by, at=at, version=reply.version)
         notices.tell_company(appeal, event)
         notices.tell_unit(appeal, event, lead.unit_id)
         return appeal
@@ -43,7 +46,7 @@ def send_back(appeal_id: int, *, reason: str, by: Actor, at: datetime, seen: int
     if not reason.strip():
         raise Refused(reason="请写明退回的理由")
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
-        lead, reply = _waiting_reply(appeal, by)
+        lead, reply = waiting_reply(appeal, by)
         reply.judged_by_id, reply.judged_at, reply.approved = by.user_id, at, False
         reply.judgement = reason.strip()
         lead.replied_at = None
@@ -55,7 +58,8 @@ def send_back(appeal_id: int, *, reason: str, by: Actor, at: datetime, seen: int
         return appeal
 
 
-def _waiting_reply(appeal: Appeal, by: Actor) -> tuple[Assignment, Reply]:
+def waiting_reply(appeal: Appeal, by: Actor) -> tuple[Assignment, Reply]:
+    """The signed reply that waits, for somebody who neither drafted nor signed it. Raises NotAllowed."""
     lead = appeal.lead
     reply = lead.submitted if lead else None
     if lead is None or reply is None or reply.judged_at is not None:
@@ -63,6 +67,13 @@ def _waiting_reply(appeal: Appeal, by: Actor) -> tuple[Assignment, Reply]:
     if by.user_id is not None and by.user_id in (reply.signed_by_id, reply.drafted_by_id):
         raise NotAllowed("答复的拟稿人、审签人不能再审核同一份答复")
     return lead, reply
+
+
+def check_supports(appeal: Appeal) -> None:
+    """Completing is blocked until each support has reported or is excused (policy §5). Raises NotAllowed."""
+    waiting = [a.unit.name for a in appeal.supports if a.replied_at is None]
+    if waiting:
+        raise NotAllowed("协办单位尚未反馈，也未免除，不能办结：" + "、".join(waiting))
 
 
 def _give_back_lost_days(appeal: Appeal, lead: Assignment, at: datetime) -> None:
@@ -99,12 +110,18 @@ def excuse_support(
 
 
 def call_back(
-    appeal_id: int, *, reached: bool, note: str, by: Actor, at: datetime, seen: int | None = None
-) -> Appeal:
+    appeal_id: int, *, reached: bool, note: str, answer: ratings.Answer | None = None, by: Actor, at: datetime,
+    seen: int | None = None,
+) -> Appeal:  # fmt: skip
     """Write down one attempt to reach the company about an unrated answer (policy §3).
 
-    From the second working day on; strike-off follows by itself once the window is over.
+    From the second working day on. `answer` is what the company said of it, kept as a rating by telephone;
+    without one strike-off follows by itself once the window is over.
     """
+    if answer is not None:
+        ratings.check(answer)
+        if not reached:
+            raise Refused(reached="没有打通就没有评价")
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         _check_call_day(appeal, at)
         session().add(
@@ -113,6 +130,9 @@ def call_back(
         )  # fmt: skip
         appeal.make(Move.CALL_BACK, by=by, at=at, reached=reached)
         session().flush()
+        appeal.calls_done_at = limits.callbacks_done_at(appeal)
+        if answer is not None:
+            ratings.book(appeal, answer, RatingSource.CALL, by, at)
         limits.apply_due(appeal, at)
         return appeal
 

@@ -7,26 +7,29 @@ from datetime import date, datetime
 from appeals.actions import limits, notices
 from appeals.actions.refusals import Refused
 from appeals.db import session
-from appeals.models import calendar, settings
+from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, ContactNote, Reply
-from appeals.rules import answers, deadlines
+from appeals.models.people import User
+from appeals.rules import answers, deadlines, lifecycle, text
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.words import Outcome, Part
 
+CHANNELS = {"phone": "电话", "visit": "上门", "office": "当面", "platform": "站内转达"}
+HEARD = "platform"  # what is written under it the company reads; it hides nobody's number from anybody
 
-def acknowledge(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) -> Assignment:
-    """The unit takes the appeal; whoever does it is the handler. Too late is still recorded, as late."""
+
+def acknowledge(
+    appeal_id: int, *, handler_id: int | None = None, by: Actor, at: datetime, seen: int | None = None
+) -> Assignment:
+    """The unit takes the appeal and names the handler (None: whoever does it). Too late is recorded, as late."""
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         mine = _mine(appeal, by, lambda a: a.acknowledged_at is None)
         mine.acknowledged_at = at
-        mine.handler_id = by.user_id
+        mine.handler_id = _handler(mine, handler_id) if handler_id else by.user_id
         if mine.limit_runs_from_at is None:
-            days, numbers = calendar.current(), settings.limits(appeal.settings_version)
-            mine.limit_runs_from_at = at
-            mine.contact_due_at = deadlines.contact(at, days, numbers)
-            mine.plan_due_at = deadlines.plan(at, days, numbers)
+            limits.start(appeal, mine, at)
         move = Move.ACKNOWLEDGE if mine.part == Part.LEAD else Move.SUPPORT_ACKNOWLEDGE
         event = appeal.make(move, by=by, at=at, unit=mine.unit.name)
         if mine.part == Part.LEAD:
@@ -34,13 +37,42 @@ def acknowledge(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = N
         return mine
 
 
+def name_handler(
+    appeal_id: int, *, handler_id: int, by: Actor, at: datetime, seen: int | None = None
+) -> Assignment:
+    """The head hands the work to somebody of the unit; until then a deemed acknowledgement leaves it to him."""
+    with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        mine = _mine(appeal, by, lambda a: a.active)
+        mine.handler_id = _handler(mine, handler_id)
+        appeal.make(Move.NAME_HANDLER, by=by, at=at, unit=mine.unit.name)
+        return mine
+
+
+def _handler(mine: Assignment, user_id: int) -> int:
+    user = session().get(User, user_id)
+    inside = tree.current().under(mine.unit_id) | tree.current().above(mine.unit_id)
+    if user is None or not user.active or user.role not in lifecycle.UNIT_ROLES or user.unit_id not in inside:
+        raise Refused(handler="请选择本单位在册的承办人")
+    return user.id
+
+
 def log_contact(
     appeal_id: int, *, channel: str, note: str, by: Actor, at: datetime, seen: int | None = None
 ) -> Assignment:
-    """Write down that the unit spoke to the company; the first time counts as first contact."""
-    if not note.strip():
-        raise Refused(note="请写明联系的情况")
+    """Write down that the unit spoke to the company; the first time counts as first contact.
+
+    Where the company hides its contact, word goes through the platform, which counts as well (policy §11).
+    """
+    errors: dict[str, str] = {}
+    if channel not in CHANNELS:
+        errors["channel"] = "请选择联系方式"
+    if text.is_visibly_empty(note):
+        errors["note"] = "请写明联系的情况"
+    if errors:
+        raise Refused(**errors)
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        if appeal.hide_contact and channel != HEARD:
+            raise Refused(channel="企业不公开联系方式，请通过站内转达联系")
         mine = _mine(appeal, by, lambda a: a.part == Part.LEAD)
         session().add(
             ContactNote(appeal_id=appeal.id, assignment_id=mine.id, kind="contact", channel=channel,
@@ -49,14 +81,14 @@ def log_contact(
         first = mine.contacted_at is None
         mine.contacted_at = mine.contacted_at or at
         event = appeal.make(Move.CONTACT, by=by, at=at, first=first)
-        if first:
+        if first or channel == HEARD:
             notices.tell_company(appeal, event)
         return mine
 
 
 def make_plan(appeal_id: int, *, plan: str, by: Actor, at: datetime, seen: int | None = None) -> Assignment:
     """Write down how and by when the unit means to settle each point; the first version counts."""
-    if not plan.strip():
+    if text.is_visibly_empty(plan):
         raise Refused(plan="请写明办理方案")
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         mine = _mine(appeal, by, lambda a: a.part == Part.LEAD)
@@ -77,13 +109,23 @@ class Draft:
     internal_note: str = ""
 
 
-def draft(appeal_id: int, *, draft: Draft, by: Actor, at: datetime, seen: int | None = None) -> Reply:
-    """Keep the reply as written so far; the lead unit's head signs it later."""
+def draft(
+    appeal_id: int, *, draft: Draft, offered: bool = False, by: Actor, at: datetime, seen: int | None = None
+) -> Reply:
+    """Keep the reply as written so far; `offered` hands it to the head, and then it must be complete.
+
+    Raises Refused naming each point that is not answered; what was typed is then not kept here.
+    """
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         mine = _mine(appeal, by, lambda a: a.part == Part.LEAD)
+        if offered:
+            _check(appeal, draft)
         reply = mine.draft or _new_version(appeal, mine)
         _write(reply, draft, by, at)
-        appeal.make(Move.DRAFT, by=by, at=at, version=reply.version)
+        reply.offered_at = at if offered else None
+        event = appeal.make(Move.DRAFT, by=by, at=at, version=reply.version, offered=offered)
+        if offered:
+            notices.tell_head(appeal, event, mine.unit_id)
         return reply
 
 
@@ -97,13 +139,11 @@ def sign(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) ->
         reply = mine.draft
         if reply is None:
             raise Refused(answers="还没有可审签的答复稿")
-        problems = answers.problems(
-            [p["text"] for p in appeal.points], reply.answers, reply.outcome, reply.basis, reply.contacted_on
-        )
-        if problems:
-            raise Refused(**problems)
+        _check(appeal, Draft(reply.outcome, reply.answers, reply.basis, reply.contacted_on))
         reply.signed_by_id, reply.submitted_at = by.user_id, at
         mine.replied_at = at
+        if appeal.is_consultation:
+            mine.contacted_at = mine.contacted_at or at
         appeal.approve_due_at = deadlines.approval(
             at, calendar.current(), settings.limits(appeal.settings_version)
         )
@@ -111,6 +151,13 @@ def sign(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) ->
         notices.tell_company(appeal, event)
         notices.tell_office(appeal, event)
         return reply
+
+
+def _check(appeal: Appeal, draft: Draft) -> None:
+    """Every numbered point answered, outcome, basis and day of contact said (policy §3)."""
+    points = [p["text"] for p in appeal.points]
+    if problems := answers.problems(points, draft.answers, draft.outcome, draft.basis, draft.contacted_on):
+        raise Refused(**problems)
 
 
 def report_support(appeal_id: int, *, report: str, by: Actor, at: datetime, seen: int | None = None) -> Reply:
@@ -131,9 +178,10 @@ def report_support(appeal_id: int, *, report: str, by: Actor, at: datetime, seen
 
 
 def _mine(appeal: Appeal, by: Actor, fits: Callable[[Assignment], bool]) -> Assignment:
-    """The visitor's own assignment that fits. Raises NotAllowed when there is none."""
-    for assignment in appeal.assignments:
-        if assignment.unit_id in by.unit_ids and assignment.holds and fits(assignment):
+    """The visitor's own assignment that fits, his very unit's before those below. Raises NotAllowed."""
+    held = [a for a in appeal.assignments if a.unit_id in by.unit_ids and a.holds]
+    for assignment in sorted(held, key=lambda a: a.unit_id != by.unit_id):
+        if fits(assignment):
             return assignment
     raise NotAllowed("本单位当前没有可以这样办理的任务，可能已被他人办理")
 

@@ -167,9 +167,10 @@ def _store(
     values |= {
         "number": number, "code_hash": hashed, "submission_key": key, "form_digest": digest,
         "company_id": writer.execute(_statements().company, company).scalar_one(), "points": points,
-        "supplements": [], "spells": [], "undone": [], "state": State.SUBMITTED.value, "state_at": at, "submitted_at": at, "version": 1,
-        "accept_due_at": accept_due_at, "next_action_at": accept_due_at, "source": submission.source.value,
-        "filed_by_id": by.user_id, "round": 1, "is_test": False, "self_handled": False,
+        "supplements": [], "spells": [], "undone": [], "state": State.SUBMITTED.value, "state_at": at,
+        "submitted_at": at, "version": 1, "accept_due_at": accept_due_at, "next_action_at": accept_due_at, "source": submission.source.value,
+        "filed_by_id": by.user_id, "round": 1, "is_test": False, "split_by_company": False,
+        "filer_unit_id": by.unit_id,
     }  # fmt: skip
     appeal_id = writer.execute(_statements().appeal, values).scalar_one()
     event = {

@@ -5,16 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from appeals.actions import notices
 from appeals.db import session, transaction
-from appeals.models import calendar, lists, settings
+from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
-from appeals.models.assignment import ContactNote
-from appeals.models.rating import CallBack
+from appeals.models.assignment import Assignment, ContactNote, Stage
+from appeals.models.rating import CallBack, Rectification
 from appeals.rules import deadlines, workdays
 from appeals.rules.actors import SYSTEM
 from appeals.rules.lifecycle import Move
-from appeals.rules.words import DeclineCode, State
+from appeals.rules.words import DeclineCode, Part, State
 
 
 class Stale(Exception):
@@ -59,20 +61,22 @@ def apply_due(appeal: Appeal, at: datetime) -> None:
 
 
 def arm(appeal: Appeal) -> None:
-    """Write down when the timetable must look at this appeal again."""
+    """Write down when the timetable must look at this appeal again, and in which queue each unit finds it."""
     due = next_due(appeal)
     appeal.next_action_at = due.at if due else None
+    for assignment in appeal.assignments:
+        assignment.stage = assignment.stage_now()
+        assignment.next_due_at = _next_for_unit(appeal, assignment)
 
 
-def tick(at: datetime, batch: int = 200) -> int:
-    """Apply everything that has run out by `at`; the number of appeals touched. Safe to run twice."""
-    touched, last = 0, 0
-    while ids := lists.due_for_action(at, last, batch):
-        for appeal_id in ids:
-            with opened(appeal_id, at=at):
-                touched += 1
-        last = ids[-1]
-    return touched
+def _next_for_unit(appeal: Appeal, assignment: Assignment) -> datetime:
+    if assignment.stage == Stage.RECTIFY:
+        query = select(Rectification.due_at, Rectification.verify_due_at).where(
+            Rectification.appeal_id == appeal.id, Rectification.round == appeal.round
+        )
+        row = session().execute(query.order_by(Rectification.id.desc())).first()
+        return row.due_at or row.verify_due_at if row else assignment.due_at
+    return assignment.step_due()[1]
 
 
 def next_due(appeal: Appeal) -> Due | None:
@@ -98,7 +102,8 @@ def _enter_stock(appeal: Appeal, at: datetime) -> None:
 
 def _supplement_lapses(appeal: Appeal) -> Due | None:
     """R08 after the days given and two logged calls; without the calls it waits (policy §3)."""
-    calls = [n.at for n in _notes(appeal, "supplement")]
+    query = select(ContactNote.at).where(ContactNote.appeal_id == appeal.id, ContactNote.kind == "supplement")
+    calls = session().scalars(query.order_by(ContactNote.at, ContactNote.id)).all()
     needed = settings.limits().supplement_calls
     if appeal.supplement_due_at is None or len(calls) < needed:
         return None
@@ -117,20 +122,25 @@ def _deem_acknowledged(appeal: Appeal, at: datetime) -> None:
     """Contact and plan run from the limit; `acknowledged_at` stays empty, so the unit counts as late."""
     lead = appeal.lead
     assert lead is not None
-    days, limits = calendar.current(), settings.limits(appeal.settings_version)
-    lead.limit_runs_from_at = at
-    lead.contact_due_at = deadlines.contact(at, days, limits)
-    lead.plan_due_at = deadlines.plan(at, days, limits)
+    start(appeal, lead, at)
     event = appeal.make(Move.DEEM_ACKNOWLEDGED, by=SYSTEM, at=at, unit=lead.unit.name)
     notices.tell_unit(appeal, event, lead.unit_id)
 
 
+def start(appeal: Appeal, assignment: Assignment, at: datetime) -> None:
+    """From here run first contact and plan (policy §4); of a question the answer is the contact."""
+    assignment.limit_runs_from_at = at
+    if assignment.part == Part.LEAD and not appeal.is_consultation:
+        days, numbers = calendar.current(), settings.limits(appeal.settings_version)
+        assignment.contact_due_at = deadlines.contact(at, days, numbers)
+        assignment.plan_due_at = deadlines.plan(at, days, numbers)
+
+
 def _window_lapses(appeal: Appeal) -> Due | None:
     """Strike-off when the window is over and the calls were made; before that it waits (policy §3)."""
-    if appeal.window_ends_at is None:
+    if appeal.window_ends_at is None or appeal.calls_done_at is None:
         return None
-    enough = callbacks_done_at(appeal)
-    return Due(max(appeal.window_ends_at, enough), _strike_off_unrated) if enough else None
+    return Due(max(appeal.window_ends_at, appeal.calls_done_at), _strike_off_unrated)
 
 
 def _strike_off_unrated(appeal: Appeal, at: datetime) -> None:
@@ -142,15 +152,11 @@ def _strike_off_unrated(appeal: Appeal, at: datetime) -> None:
 def callbacks_done_at(appeal: Appeal) -> datetime | None:
     """When the company was reached, or the third attempt in a different half-day was made; else None."""
     halves: set[tuple[object, str]] = set()
-    query = CallBack.__table__.select().where(CallBack.appeal_id == appeal.id, CallBack.round == appeal.round)
-    for call in session().execute(query.order_by(CallBack.at, CallBack.id)):
-        halves.add(workdays.half_day(call.at))
-        if call.reached or len(halves) >= settings.limits(appeal.settings_version).callback_attempts:
-            found: datetime = call.at
-            return found
+    query = select(CallBack.at, CallBack.reached).where(
+        CallBack.appeal_id == appeal.id, CallBack.round == appeal.round
+    )
+    for at, reached in session().execute(query.order_by(CallBack.at, CallBack.id)).tuples():
+        halves.add(workdays.half_day(at))
+        if reached or len(halves) >= settings.limits(appeal.settings_version).callback_attempts:
+            return at
     return None
-
-
-def _notes(appeal: Appeal, kind: str) -> list[ContactNote]:
-    query = session().query(ContactNote).filter_by(appeal_id=appeal.id, kind=kind)
-    return query.order_by(ContactNote.at, ContactNote.id).all()

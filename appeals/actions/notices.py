@@ -1,9 +1,11 @@
 """Notices: rows in the outbox, written with the event that causes them; never a deed of their own."""
 
 from appeals.db import session
+from appeals.models import tree
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.outbox import Notice
+from appeals.rules.lifecycle import Move
 from appeals.rules.words import Role
 
 
@@ -14,13 +16,24 @@ def tell_company(appeal: Appeal, event: Event) -> None:
 
 def tell_unit(appeal: Appeal, event: Event, unit_id: int) -> None:
     """The unit learns what happened; never the unit that a conduct complaint is about."""
-    if not (appeal.conduct and appeal.about_unit_id == unit_id):
+    if not (appeal.conduct and appeal.about_unit_id in tree.current().above(unit_id)):
         _put(appeal, event, Role.LIAISON, unit_id)
 
 
+def tell_head(appeal: Appeal, event: Event, unit_id: int) -> None:
+    """The unit's head learns that something waits for his signature."""
+    _put(appeal, event, Role.HEAD, unit_id)
+
+
 def tell_office(appeal: Appeal, event: Event) -> None:
-    """The coordination office learns what happened."""
-    _put(appeal, event, Role.COORDINATOR, None)
+    """Whoever decides learns what happened: the coordination office, or the recusal post in its place."""
+    concerned = appeal.accuses_office or (event.kind == Move.SIGN_REPLY and appeal.concerns_office)
+    _put(appeal, event, Role.RECUSAL if concerned else Role.COORDINATOR, None)
+
+
+def tell_second(appeal: Appeal, event: Event) -> None:
+    """Whoever signs second learns that something waits: the director, or a leader where the office is concerned."""
+    _put(appeal, event, Role.LEADER if appeal.concerns_office else Role.DIRECTOR, None)
 
 
 def _put(appeal: Appeal, event: Event, role: Role, unit_id: int | None) -> None:

@@ -63,27 +63,33 @@ def rate(
 
     One rating per round, changeable by the company for 24 hours. Raises Refused, NotAllowed, Stale.
     """
-    _check(answer)
+    check(answer)
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if round_ != appeal.round:
             raise NotAllowed("这一轮评价已经结束")
-        first = first_rating(appeal)
-        hours = settings.limits(appeal.settings_version).rating_edit_hours
-        if first is not None and (at - first.at > timedelta(hours=hours) or by.role is not Role.COMPANY):
-            raise NotAllowed(f"评价提交满{hours}小时后不能修改")
-        move = _move(appeal, answer, first)
-        session().add(
-            Rating(appeal_id=appeal.id, round=appeal.round, source=source.value, contacted=answer.contacted,
-                   solved=answer.solved, go_on=answer.go_on, level=answer.level, reasons=list(answer.reasons),
-                   comment=answer.comment.strip(), counts=source is not RatingSource.PROXY, by_id=by.user_id, at=at)
-        )  # fmt: skip
-        _apply(appeal, move, at)
-        event = appeal.make(move, by=by, at=at, round=appeal.round, source=source.value, level=answer.level)
-        notices.tell_office(appeal, event)
-        return appeal
+        return book(appeal, answer, source, by, at)
 
 
-def _check(answer: Answer) -> None:
+def book(appeal: Appeal, answer: Answer, source: RatingSource, by: Actor, at: datetime) -> Appeal:
+    """The same inside a deed that has the appeal open already: a call-back that brought an answer."""
+    first = first_rating(appeal)
+    hours = settings.limits(appeal.settings_version).rating_edit_hours
+    if first is not None and (at - first.at > timedelta(hours=hours) or by.role is not Role.COMPANY):
+        raise NotAllowed(f"评价提交满{hours}小时后不能修改")
+    move = _move(appeal, answer, first)
+    session().add(
+        Rating(appeal_id=appeal.id, round=appeal.round, source=source.value, contacted=answer.contacted,
+               solved=answer.solved, go_on=answer.go_on, level=answer.level, reasons=list(answer.reasons),
+               comment=answer.comment.strip(), counts=source is not RatingSource.PROXY, by_id=by.user_id, at=at)
+    )  # fmt: skip
+    _apply(appeal, move, at)
+    event = appeal.make(move, by=by, at=at, round=appeal.round, source=source.value, level=answer.level)
+    notices.tell_office(appeal, event)
+    return appeal
+
+
+def check(answer: Answer) -> None:
+    """Raise Refused for what keeps an answer from being one."""
     errors: dict[str, str] = {}
     if answer.level not in LEVELS:
         errors["level"] = "请选择满意程度"

@@ -77,8 +77,10 @@ def reject(appeal_id: int, *, reason: str, by: Actor, at: datetime, seen: int | 
         row = _present(appeal)
         if row.reported_at is None:
             raise NotAllowed("没有待审核的整改情况")
-        row.reported_at = None
-        event = appeal.make(Move.REJECT_RECTIFIED, by=by, at=at, reason_given=True)
+        earlier = {"submitted_at": row.reported_at.isoformat(), "judged_at": at.isoformat()}
+        row.earlier_reports = [*row.earlier_reports, earlier]
+        row.reported_at, row.judgement = None, reason.strip()
+        event = appeal.make(Move.REJECT_RECTIFIED, by=by, at=at)
         if appeal.lead is not None:
             notices.tell_unit(appeal, event, appeal.lead.unit_id)
         return appeal
@@ -92,6 +94,7 @@ def audit(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) -
             raise NotAllowed("没有待审核的整改情况")
         row.audited_at, row.audited_by_id = at, by.user_id
         appeal.round += 1
+        appeal.calls_done_at = None
         appeal.window_ends_at = deadlines.rating_window(
             at, calendar.current(), settings.limits(appeal.settings_version)
         )

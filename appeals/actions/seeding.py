@@ -13,7 +13,7 @@ from appeals.models.calendar import CalendarDay
 from appeals.models.directory import DirectoryRow, FunctionalArea, GlossaryWord, Industry, Territory
 from appeals.models.people import Unit
 from appeals.models.settings import SettingsVersion, Version
-from appeals.rules import deadlines
+from appeals.rules import clearance, deadlines
 from appeals.rules.words import Role
 
 SEPARATOR = "；"
@@ -39,6 +39,8 @@ def seed(*, at: datetime) -> bool:
             )  # fmt: skip
             writer.flush()
         writer.add(SettingsVersion(number=1, values=first_settings(), since_at=at))
+        anchor = date.fromisoformat(first_settings()["anchor"])
+        writer.add(Version(name="first_cycle", number=clearance.cycle_of(at, anchor)))
         for name in ("units", "directory", "calendar", "settings", "glossary"):
             writer.add(Version(name=name, number=1))
         writer.add(Event(kind="audit.seed", at=at, recorded_at=at, role=Role.SYSTEM.value, detail={}))

@@ -14,12 +14,16 @@ from appeals.models.people import Unit, User
 from appeals.rules import lifecycle
 from appeals.rules.actors import Actor, Relation
 from appeals.rules.lifecycle import Move
-from appeals.rules.words import Nature, Part, State
+from appeals.rules.words import Nature, Part, Role, State
 
 if TYPE_CHECKING:
     from appeals.models.assignment import Assignment
 
 OPEN = text("state NOT IN ('struck_off','statutory','declined','ended','merged')")
+UNROUTED = text("unrouted")
+TO_CALL = text("state = 'completed' AND calls_done_at IS NULL")
+ASKED = text("withdrawal_asked_at IS NOT NULL")
+UNREAD = text("state IN ('submitted','accepted') AND proposed_at IS NULL")
 
 
 class Appeal(Base):
@@ -29,8 +33,19 @@ class Appeal(Base):
     __table_args__ = (
         Index("ix_appeal_next_action", "next_action_at", postgresql_where=text("next_action_at IS NOT NULL"),
               sqlite_where=text("next_action_at IS NOT NULL")),
-        Index("ix_appeal_state_submitted", "state", "submitted_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_appeal_pile", "state", "urgent", "submitted_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_appeal_unrouted", "submitted_at", "id", postgresql_where=UNROUTED, sqlite_where=UNROUTED),
+        Index("ix_appeal_to_call", "window_ends_at", "id", postgresql_where=TO_CALL, sqlite_where=TO_CALL),
+        Index("ix_appeal_withdrawal", "withdrawal_asked_at", "id", postgresql_where=ASKED, sqlite_where=ASKED),
+        Index("ix_appeal_unread", "id", postgresql_where=UNREAD, sqlite_where=UNREAD),
         Index("ix_appeal_due", "due_at", "id"),
+        Index("ix_appeal_completed", "completed_at"),
+        Index("ix_appeal_window", "first_window_ends_at"),
+        Index("ix_appeal_struck_off", "struck_off_at"),
+        Index("ix_appeal_declined", "declined_at"),
+        Index("ix_appeal_excluded", "excluded_recorded_at"),
+        Index("ix_appeal_accepted", "accepted_at"),
+        Index("ix_appeal_reopened_from", "reopened_from_id"),
         Index("ix_appeal_company", "company_id", "id"),
         Index("uq_appeal_external", "source", "external_no", unique=True),
     )  # fmt: skip
@@ -76,6 +91,8 @@ class Appeal(Base):
     task: Mapped[int | None]
     directory_row_id: Mapped[int | None] = mapped_column(ForeignKey("directory_row.id"))
     proposal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    proposed_at: Mapped[datetime | None] = mapped_column(Instant)
+    unrouted: Mapped[bool] = mapped_column(default=False)
     settings_version: Mapped[int | None]
 
     submitted_at: Mapped[datetime] = mapped_column(Instant)
@@ -92,6 +109,8 @@ class Appeal(Base):
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[str | None] = mapped_column(String(20))
     window_ends_at: Mapped[datetime | None] = mapped_column(Instant)
+    calls_done_at: Mapped[datetime | None] = mapped_column(Instant)
+    first_window_ends_at: Mapped[datetime | None] = mapped_column(Instant)
     struck_off_at: Mapped[datetime | None] = mapped_column(Instant)
     declined_at: Mapped[datetime | None] = mapped_column(Instant)
     decline_code: Mapped[str | None] = mapped_column(String(3))
@@ -106,13 +125,14 @@ class Appeal(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
     reopened_from_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
-    self_handled: Mapped[bool] = mapped_column(default=False)
+    split_by_company: Mapped[bool] = mapped_column(default=False)
+    filer_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     spells: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     undone: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     company: Mapped[Company] = relationship()
-    about_unit: Mapped[Unit | None] = relationship()
+    about_unit: Mapped[Unit | None] = relationship(foreign_keys=[about_unit_id])
     filed_by: Mapped[User | None] = relationship()
     assignments: Mapped[list["Assignment"]] = relationship(
         back_populates="appeal", order_by="Assignment.dispatched_at, Assignment.id"
@@ -143,12 +163,22 @@ class Appeal(Base):
         lead = self.lead
         return bool({self.about_unit_id, lead.unit_id if lead else None} & tree.current().office_bureau)
 
+    @property
+    def accuses_office(self) -> bool:
+        """Whether a conduct complaint is about the coordination office's own bureau: the recusal post acts for it."""
+        return self.conduct and self.about_unit_id in tree.current().office_bureau
+
     def relation(self, by: Actor) -> Relation:
-        """How `by` stands to this appeal; being accused of conduct beats everything else (policy §2)."""
-        if self.conduct and self.about_unit_id in by.unit_ids:
+        """How `by` stands to this appeal; belonging to the accused unit beats everything else (policy §2)."""
+        units = tree.current()
+        if self.conduct and self.about_unit_id in units.above(units.own_of(by.role, by.unit_id)):
             return Relation.ACCUSED
+        if by.role is Role.RECUSAL and self.accuses_office:
+            return Relation.INSTEAD
         if by.unit_ids and any(a.unit_id in by.unit_ids and a.holds for a in self.assignments):
             return Relation.OWN
+        if self.accuses_office:
+            return Relation.INSTEAD
         return Relation.OFFICE if self.concerns_office else Relation.OTHER
 
     def make(
@@ -163,7 +193,8 @@ class Appeal(Base):
         if after is not None and after is not before:
             self.state = after.value
             self.state_at = at
-        self.version += 1  # even a move that stays makes an older page stale
+        if move not in lifecycle.QUIET:
+            self.version += 1  # even a move that stays makes an older page stale
         event = Event(
             appeal_id=self.id, kind=move.value, at=at, recorded_at=recorded_at or at, role=by.role.value,
             user_id=by.user_id, unit_id=by.unit_id, before=before.value, after=self.state, detail=detail,
@@ -179,7 +210,7 @@ class Appeal(Base):
 
     def _relation_for(self, move: Move, by: Actor) -> Relation:
         """Decisions look first at whether the office's own bureau is concerned, deeds at who holds it."""
-        relation = self.relation(by)
-        if relation is Relation.OWN and lifecycle.STEPS[move].decision and self.concerns_office:
+        relation, step = self.relation(by), lifecycle.STEPS[move]
+        if relation is Relation.OWN and (step.decision or step.second) and self.concerns_office:
             return Relation.OFFICE
         return relation

@@ -1,16 +1,46 @@
 """Who was given an appeal, what they did with it, and what they wrote."""
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeals.db import Base, Id, Instant
 from appeals.models.appeal import Appeal
 from appeals.models.people import Unit, User
-from appeals.rules.words import Part
+from appeals.rules.words import Part, State
 
-ACTIVE = text("active")
+
+class Stage(StrEnum):
+    """Which tab of the unit's page a task lies in; follows from the facts and is written down for the index."""
+
+    NEW = "new"
+    OPEN = "open"
+    TO_SIGN = "to_sign"
+    RECTIFY = "rectify"
+    ANSWERED = "answered"
+    DONE = "done"
+    GONE = "gone"
+
+
+def _first_stage(context: Any) -> str:
+    """The stage of a row that arrives from elsewhere; deeds write it anew (actions.limits.arm)."""
+    row = context.get_current_parameters()
+    if row.get("void") or row.get("ended_at"):
+        return Stage.GONE
+    if row.get("replied_at"):
+        return Stage.ANSWERED if row.get("active", True) else Stage.DONE
+    if not row.get("active", True):
+        return Stage.DONE
+    return Stage.OPEN if row.get("acknowledged_at") or row.get("limit_runs_from_at") else Stage.NEW
+
+
+def _first_due(context: Any) -> datetime:
+    row = context.get_current_parameters()
+    due_at: datetime = row["due_at"]
+    return due_at
 
 
 class Assignment(Base):
@@ -18,11 +48,12 @@ class Assignment(Base):
 
     `active`: the unit still has something to do. `void`: recalled, office-fault return or support excused.
     `limit_runs_from_at` is the moment contact and plan run from: acknowledgement, real or deemed.
+    `next_due_at` is the nearest limit of the unit in its present `stage`; `head` the head in charge (定责任人).
     """
 
     __tablename__ = "assignment"
     __table_args__ = (
-        Index("ix_assignment_queue", "unit_id", "due_at", "id", postgresql_where=ACTIVE, sqlite_where=ACTIVE),
+        Index("ix_assignment_queue", "unit_id", "stage", "next_due_at", "id"),
         Index("ix_assignment_due", "due_at"),
         Index("ix_assignment_ack_due", "ack_due_at"),
     )
@@ -37,6 +68,7 @@ class Assignment(Base):
     dispatched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ack_due_at: Mapped[datetime] = mapped_column(Instant)
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
+    acknowledged_recorded_at: Mapped[datetime | None] = mapped_column(Instant)
     limit_runs_from_at: Mapped[datetime | None] = mapped_column(Instant)
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     contact_due_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -50,10 +82,14 @@ class Assignment(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_why: Mapped[str | None] = mapped_column(String(20))
     excused_reason: Mapped[str | None] = mapped_column(String(300))
+    head_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    stage: Mapped[str] = mapped_column(String(10), default=_first_stage)
+    next_due_at: Mapped[datetime] = mapped_column(Instant, default=_first_due)
 
     appeal: Mapped[Appeal] = relationship(back_populates="assignments")
     unit: Mapped[Unit] = relationship()
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
+    head: Mapped[User | None] = relationship(foreign_keys=[head_id])
     replies: Mapped[list["Reply"]] = relationship(back_populates="assignment", order_by="Reply.version")
 
     @property
@@ -67,6 +103,46 @@ class Assignment(Base):
         return Part(self.part).label
 
     @property
+    def deemed(self) -> bool:
+        """Taken as acknowledged because the limit ran out, and nobody has really done so yet."""
+        return self.acknowledged_at is None and self.limit_runs_from_at is not None
+
+    def stage_now(self) -> Stage:
+        """The stage that follows from the facts."""
+        if not self.holds:
+            return Stage.GONE
+        if self.part == Part.SUPPORT:
+            return self._support_stage()
+        match self.appeal.state:
+            case State.DISPATCHED:
+                return Stage.NEW
+            case State.IN_HAND:
+                draft = self.draft
+                return Stage.TO_SIGN if draft is not None and draft.offered_at is not None else Stage.OPEN
+            case State.REPLIED | State.COMPLETED:
+                return Stage.ANSWERED
+            case State.RECTIFYING:
+                return Stage.RECTIFY
+        return Stage.DONE
+
+    def _support_stage(self) -> Stage:
+        if self.replied_at is not None or self.appeal.state not in (State.DISPATCHED, State.IN_HAND, State.REPLIED):
+            return Stage.DONE
+        return Stage.NEW if self.acknowledged_at is None else Stage.OPEN
+
+    def step_due(self) -> tuple[str, datetime]:
+        """What the unit owes next, in Chinese, and by when; the rectification's own limit is set elsewhere."""
+        owed = [("办结答复" if self.part == Part.LEAD else "协办反馈", self.due_at)]
+        if self.acknowledged_at is None and self.limit_runs_from_at is None:
+            owed.append(("签收", self.ack_due_at))
+        if self.part == Part.LEAD:
+            if self.contact_due_at is not None and self.contacted_at is None:
+                owed.append(("首次联系", self.contact_due_at))
+            if self.plan_due_at is not None and self.planned_at is None:
+                owed.append(("办理方案", self.plan_due_at))
+        return min(owed, key=lambda step: step[1])
+
+    @property
     def draft(self) -> "Reply | None":
         """The version being written, not yet signed."""
         return next((r for r in reversed(self.replies) if r.submitted_at is None), None)
@@ -78,7 +154,11 @@ class Assignment(Base):
 
 
 class Reply(Base):
-    """One version of what a unit writes; `answers` holds one text per numbered point (policy §3)."""
+    """One version of what a unit writes; `answers` holds one text per numbered point (policy §3).
+
+    Drafted, offered to the head, submitted (signed), endorsed (first of two signatures, where two are
+    needed), judged.
+    """
 
     __tablename__ = "reply"
 
@@ -93,8 +173,11 @@ class Reply(Base):
     internal_note: Mapped[str] = mapped_column(Text, default="")
     drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     drafted_at: Mapped[datetime] = mapped_column(Instant)
+    offered_at: Mapped[datetime | None] = mapped_column(Instant)
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    endorsed_at: Mapped[datetime | None] = mapped_column(Instant)
     judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     judged_at: Mapped[datetime | None] = mapped_column(Instant)
     approved: Mapped[bool | None]

@@ -10,7 +10,10 @@ from appeals.db import Base, Id, Instant
 
 
 class ClearanceRun(Base):
-    """One frozen period; `kind` is cycle or quarter. The unique row decides who froze it."""
+    """One frozen period; `kind` is cycle or quarter. The unique row decides who froze it.
+
+    A quarter's number is year × 10 + quarter. `medians`: line → median working seconds to completion.
+    """
 
     __tablename__ = "clearance_run"
     __table_args__ = (UniqueConstraint("kind", "number"),)
@@ -26,74 +29,97 @@ class ClearanceRun(Base):
     calendar_version: Mapped[int]
     facts_sha256: Mapped[str] = mapped_column(String(64))
     figures_sha256: Mapped[str] = mapped_column(String(64))
+    historical: Mapped[bool] = mapped_column(default=False)
     frozen_at: Mapped[datetime] = mapped_column(Instant)
-    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    medians: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ClearanceEntry(Base):
-    """One appeal in one frozen period, in the line of the unit charged with it."""
+    """One appeal in one frozen cycle, in the line it is charged to (rules.clearance_entries.Entry).
+
+    `booked`: [holder, working seconds] from acceptance to the cycle's end, for what should have been cleared
+    and was not.
+    """
 
     __tablename__ = "clearance_entry"
-    __table_args__ = (Index("ix_clearance_entry_run_unit", "run_id", "unit_id", "kind"),)
+    __table_args__ = (Index("ix_clearance_entry_list", "run_id", "line", "id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("clearance_run.id"))
-    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    kind: Mapped[str] = mapped_column(String(20))
-    held: Mapped[dict[str, int]] = mapped_column(JSON)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    line: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    due: Mapped[bool]
+    cleared: Mapped[bool]
+    kept: Mapped[bool]
+    old_debt: Mapped[bool]
+    shelved_at_due: Mapped[bool]
+    shelved_now: Mapped[bool]
+    excluded_by: Mapped[str | None] = mapped_column(String(20))
+    booked: Mapped[list[tuple[str, int]]] = mapped_column(JSON)
 
     run: Mapped[ClearanceRun] = relationship()
 
 
 class ClearanceRate(Base):
-    """One rate of one line (a unit, a class, the total, or self-handled) with the lists behind it."""
+    """One rate of one line: a unit, 自提自办, a class, or the total.
+
+    `of_number` is the cycle the rate speaks of: the run's own, but for 销号率, which an issue prints of the
+    cycle before (policy §7).
+    """
 
     __tablename__ = "clearance_rate"
     __table_args__ = (UniqueConstraint("run_id", "line", "key"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("clearance_run.id"))
+    of_number: Mapped[int]
     line: Mapped[str] = mapped_column(String(80))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     key: Mapped[str] = mapped_column(String(30))
     num: Mapped[int]
     den: Mapped[int]
+    n: Mapped[int]
 
 
 class ClearanceItem(Base):
-    """One appeal behind one rate: in the base, in the numerator, or excluded by a named rule."""
+    """One appeal behind one rate of one line: in the base, adding to the numerator, or excluded by a named rule."""
 
     __tablename__ = "clearance_item"
-    __table_args__ = (Index("ix_clearance_item_list", "run_id", "unit_id", "key"),)
+    __table_args__ = (Index("ix_clearance_item_list", "run_id", "key", "line", "id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("clearance_run.id"))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     line: Mapped[str] = mapped_column(String(80))
     key: Mapped[str] = mapped_column(String(30))
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"))
-    in_den: Mapped[bool]
-    in_num: Mapped[bool]
-    excluded_by: Mapped[str | None] = mapped_column(String(60))
+    num: Mapped[int]
+    excluded_by: Mapped[str | None] = mapped_column(String(20))
 
 
 class ClearanceFlow(Base):
-    """One line's balance of one cycle: opening + in = out + closing (policy §7)."""
+    """One line's balance of one cycle: opening + in = out + closing (rules.stock.Balance, policy §7)."""
 
     __tablename__ = "clearance_flow"
-    __table_args__ = (UniqueConstraint("run_id", "line", "flow"),)
+    __table_args__ = (UniqueConstraint("run_id", "line"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("clearance_run.id"))
     line: Mapped[str] = mapped_column(String(80))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    flow: Mapped[str] = mapped_column(String(20))
-    count: Mapped[int]
+    opening: Mapped[int]
+    accepted: Mapped[int]
+    dispatched_in: Mapped[int]
+    transferred_in: Mapped[int]
+    reopened: Mapped[int]
+    back_from_shelving: Mapped[int]
+    completed: Mapped[int]
+    transferred_out: Mapped[int]
+    ended_merged: Mapped[int]
+    shelved: Mapped[int]
+    closing: Mapped[int]
 
 
 class FrozenBlock(Base):
-    """The canonical text whose digest the run carries: facts and figures, byte for byte."""
+    """The canonical texts whose digests the run carries: facts and figures, byte for byte."""
 
     __tablename__ = "frozen_block"
 

@@ -1,8 +1,9 @@
-"""Rows the machinery needs: number counters, throttles, the scheduler's lease."""
+"""Rows the machinery needs: number counters, throttles, the scheduler's lease, what came with an import."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from appeals.db import Base, Instant
@@ -28,7 +29,7 @@ class Throttle(Base):
 
 
 class Lease(Base):
-    """Who runs the timetable now, and when it last gave a sign of life."""
+    """Who runs the timetable now, when it last gave a sign of life, and when it was last through with its work."""
 
     __tablename__ = "lease"
 
@@ -36,3 +37,17 @@ class Lease(Base):
     holder: Mapped[str] = mapped_column(String(80))
     expires_at: Mapped[datetime] = mapped_column(Instant)
     beat_at: Mapped[datetime] = mapped_column(Instant)
+    ran_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ImportedLine(Base):
+    """What a line of an older ledger said beyond what the other tables hold, and the digest of all it said.
+
+    `rest` is that part of the line as the contract writes it; it is never altered.
+    """
+
+    __tablename__ = "imported_line"
+
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    rest: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,4 +1,4 @@
-"""Records of what moves a due date: extensions, shelvings."""
+"""Records of what moves a due date or a unit: extensions, shelvings, returns."""
 
 from datetime import datetime
 
@@ -15,6 +15,7 @@ class DueMove(Base):
     """
 
     __tablename__ = "due_move"
+    __table_args__ = (Index("ix_due_move_before", "before_at"), Index("ix_due_move_after", "after_at"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
@@ -39,3 +40,17 @@ class Shelving(Base):
     from_at: Mapped[datetime] = mapped_column(Instant)
     to_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Return(Base):
+    """A unit's request to be rid of an assignment, and the ruling (policy §5 退单)."""
+
+    __tablename__ = "return_request"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    upheld: Mapped[bool | None]
+    office_fault: Mapped[bool] = mapped_column(default=False)

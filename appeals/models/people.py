@@ -63,7 +63,10 @@ class User(Base):
 
 
 class SignIn(Base):
-    """One sign-in on one device; a cookie names it, and it is dead once `ended_at` is set."""
+    """One sign-in on one device; a cookie names it, and it is dead once `ended_at` is set.
+
+    `address` is a keyed hash of where it came from.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (Index("ix_sign_in_user_id", "user_id"),)
@@ -76,5 +79,6 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     role: Mapped[str] = mapped_column(String(20))
     unit_id: Mapped[int | None]
+    address: Mapped[str] = mapped_column(String(64), default="")
 
     user: Mapped[User] = relationship()

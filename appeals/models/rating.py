@@ -25,8 +25,9 @@ class Rating(Base):
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     comment: Mapped[str] = mapped_column(Text, default="")
     counts: Mapped[bool] = mapped_column(default=True)
+    discounted_at: Mapped[datetime | None] = mapped_column(Instant)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
 
     appeal: Mapped[Appeal] = relationship()
 
@@ -70,8 +71,10 @@ class Rectification(Base):
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     finding: Mapped[str] = mapped_column(Text, default="")
     complex: Mapped[bool] = mapped_column(default=False)
-    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    earlier_reports: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     report: Mapped[str] = mapped_column(Text, default="")
     reported_at: Mapped[datetime | None] = mapped_column(Instant)
+    judgement: Mapped[str] = mapped_column(Text, default="")
     audited_at: Mapped[datetime | None] = mapped_column(Instant)
     audited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

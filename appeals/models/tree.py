@@ -7,6 +7,8 @@ from sqlalchemy import select
 from appeals.db import session
 from appeals.models.people import OFFICE, RECUSAL, Unit
 from appeals.models.settings import versions
+from appeals.rules.lifecycle import OFFICE_ROLES
+from appeals.rules.words import Role
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,18 @@ class UnitTree:
         while more := {n.id for n in self.nodes.values() if n.parent_id in found} - found:
             found |= more
         return frozenset(i for i in found if i is not None)
+
+    def above(self, unit_id: int | None) -> frozenset[int]:
+        """The unit with everything above it."""
+        found: set[int] = set()
+        while unit_id is not None and unit_id in self.nodes and unit_id not in found:
+            found.add(unit_id)
+            unit_id = self.nodes[unit_id].parent_id
+        return frozenset(found)
+
+    def own_of(self, role: Role, unit_id: int | None) -> int | None:
+        """Where a person stands: coordinators and the director belong to the office, whatever their account says."""
+        return self.office_id if role in OFFICE_ROLES else unit_id
 
     def by_name(self, name: str) -> Node | None:
         """The unit of this name."""

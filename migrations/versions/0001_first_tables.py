@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 03:44:37.058748
+Create Date: 2026-11-23 03:47:28.254126
 
 """
 from alembic import op
@@ -39,8 +39,9 @@ def upgrade():
     sa.Column('calendar_version', sa.Integer(), nullable=False),
     sa.Column('facts_sha256', sa.String(length=64), nullable=False),
     sa.Column('figures_sha256', sa.String(length=64), nullable=False),
+    sa.Column('historical', sa.Boolean(), nullable=False),
     sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('summary', sa.JSON(), nullable=False),
+    sa.Column('medians', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clearance_run')),
     sa.UniqueConstraint('kind', 'number', name=op.f('uq_clearance_run_kind_number'))
     )
@@ -111,6 +112,7 @@ def upgrade():
     sa.Column('holder', sa.String(length=80), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('beat_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ran_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_lease'))
     )
     op.create_table('settings_version',
@@ -160,24 +162,31 @@ def upgrade():
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('line', sa.String(length=80), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('flow', sa.String(length=20), nullable=False),
-    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('opening', sa.Integer(), nullable=False),
+    sa.Column('accepted', sa.Integer(), nullable=False),
+    sa.Column('dispatched_in', sa.Integer(), nullable=False),
+    sa.Column('transferred_in', sa.Integer(), nullable=False),
+    sa.Column('reopened', sa.Integer(), nullable=False),
+    sa.Column('back_from_shelving', sa.Integer(), nullable=False),
+    sa.Column('completed', sa.Integer(), nullable=False),
+    sa.Column('transferred_out', sa.Integer(), nullable=False),
+    sa.Column('ended_merged', sa.Integer(), nullable=False),
+    sa.Column('shelved', sa.Integer(), nullable=False),
+    sa.Column('closing', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['run_id'], ['clearance_run.id'], name=op.f('fk_clearance_flow_run_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_clearance_flow_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clearance_flow')),
-    sa.UniqueConstraint('run_id', 'line', 'flow', name=op.f('uq_clearance_flow_run_id_line_flow'))
+    sa.UniqueConstraint('run_id', 'line', name=op.f('uq_clearance_flow_run_id_line'))
     )
     op.create_table('clearance_rate',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('of_number', sa.Integer(), nullable=False),
     sa.Column('line', sa.String(length=80), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('key', sa.String(length=30), nullable=False),
     sa.Column('num', sa.Integer(), nullable=False),
     sa.Column('den', sa.Integer(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['run_id'], ['clearance_run.id'], name=op.f('fk_clearance_rate_run_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_clearance_rate_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clearance_rate')),
     sa.UniqueConstraint('run_id', 'line', 'key', name=op.f('uq_clearance_rate_run_id_line_key'))
     )
@@ -243,6 +252,8 @@ def upgrade():
     sa.Column('task', sa.Integer(), nullable=True),
     sa.Column('directory_row_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('proposal', sa.JSON(), nullable=True),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('unrouted', sa.Boolean(), nullable=False),
     sa.Column('settings_version', sa.Integer(), nullable=True),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('accept_due_at', sa.DateTime(timezone=True), nullable=True),
@@ -258,6 +269,8 @@ def upgrade():
     sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('outcome', sa.String(length=20), nullable=True),
     sa.Column('window_ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('calls_done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('first_window_ends_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('struck_off_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('declined_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decline_code', sa.String(length=3), nullable=True),
@@ -272,7 +285,8 @@ def upgrade():
     sa.Column('merged_into_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('split_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('reopened_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('self_handled', sa.Boolean(), nullable=False),
+    sa.Column('split_by_company', sa.Boolean(), nullable=False),
+    sa.Column('filer_unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('spells', sa.JSON(), nullable=False),
     sa.Column('undone', sa.JSON(), nullable=False),
     sa.Column('filed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -280,6 +294,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_appeal_company_id')),
     sa.ForeignKeyConstraint(['directory_row_id'], ['directory_row.id'], name=op.f('fk_appeal_directory_row_id')),
     sa.ForeignKeyConstraint(['filed_by_id'], ['user_account.id'], name=op.f('fk_appeal_filed_by_id')),
+    sa.ForeignKeyConstraint(['filer_unit_id'], ['unit.id'], name=op.f('fk_appeal_filer_unit_id')),
     sa.ForeignKeyConstraint(['merged_into_id'], ['appeal.id'], name=op.f('fk_appeal_merged_into_id')),
     sa.ForeignKeyConstraint(['reopened_from_id'], ['appeal.id'], name=op.f('fk_appeal_reopened_from_id')),
     sa.ForeignKeyConstraint(['split_from_id'], ['appeal.id'], name=op.f('fk_appeal_split_from_id')),
@@ -288,10 +303,21 @@ def upgrade():
     sa.UniqueConstraint('submission_key', name=op.f('uq_appeal_submission_key'))
     )
     with op.batch_alter_table('appeal', schema=None) as batch_op:
+        batch_op.create_index('ix_appeal_accepted', ['accepted_at'], unique=False)
         batch_op.create_index('ix_appeal_company', ['company_id', 'id'], unique=False)
+        batch_op.create_index('ix_appeal_completed', ['completed_at'], unique=False)
+        batch_op.create_index('ix_appeal_declined', ['declined_at'], unique=False)
         batch_op.create_index('ix_appeal_due', ['due_at', 'id'], unique=False)
+        batch_op.create_index('ix_appeal_excluded', ['excluded_recorded_at'], unique=False)
         batch_op.create_index('ix_appeal_next_action', ['next_action_at'], unique=False, postgresql_where=sa.text('next_action_at IS NOT NULL'), sqlite_where=sa.text('next_action_at IS NOT NULL'))
-        batch_op.create_index('ix_appeal_state_submitted', ['state', 'submitted_at', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
+        batch_op.create_index('ix_appeal_pile', ['state', 'urgent', 'submitted_at', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
+        batch_op.create_index('ix_appeal_reopened_from', ['reopened_from_id'], unique=False)
+        batch_op.create_index('ix_appeal_struck_off', ['struck_off_at'], unique=False)
+        batch_op.create_index('ix_appeal_to_call', ['window_ends_at', 'id'], unique=False, postgresql_where=sa.text("state = 'completed' AND calls_done_at IS NULL"), sqlite_where=sa.text("state = 'completed' AND calls_done_at IS NULL"))
+        batch_op.create_index('ix_appeal_unread', ['id'], unique=False, postgresql_where=sa.text("state IN ('submitted','accepted') AND proposed_at IS NULL"), sqlite_where=sa.text("state IN ('submitted','accepted') AND proposed_at IS NULL"))
+        batch_op.create_index('ix_appeal_unrouted', ['submitted_at', 'id'], unique=False, postgresql_where=sa.text('unrouted'), sqlite_where=sa.text('unrouted'))
+        batch_op.create_index('ix_appeal_window', ['first_window_ends_at'], unique=False)
+        batch_op.create_index('ix_appeal_withdrawal', ['withdrawal_asked_at', 'id'], unique=False, postgresql_where=sa.text('withdrawal_asked_at IS NOT NULL'), sqlite_where=sa.text('withdrawal_asked_at IS NOT NULL'))
         batch_op.create_index('uq_appeal_external', ['source', 'external_no'], unique=True)
 
     op.create_table('change',
@@ -323,6 +349,7 @@ def upgrade():
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('role', sa.String(length=20), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=True),
+    sa.Column('address', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_sign_in_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_sign_in_token_hash'))
@@ -341,6 +368,7 @@ def upgrade():
     sa.Column('dispatched_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('ack_due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('acknowledged_recorded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('limit_runs_from_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('handler_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('contact_due_at', sa.DateTime(timezone=True), nullable=True),
@@ -354,9 +382,13 @@ def upgrade():
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_why', sa.String(length=20), nullable=True),
     sa.Column('excused_reason', sa.String(length=300), nullable=True),
+    sa.Column('head_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('stage', sa.String(length=10), nullable=False),
+    sa.Column('next_due_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_assignment_appeal_id')),
     sa.ForeignKeyConstraint(['dispatched_by_id'], ['user_account.id'], name=op.f('fk_assignment_dispatched_by_id')),
     sa.ForeignKeyConstraint(['handler_id'], ['user_account.id'], name=op.f('fk_assignment_handler_id')),
+    sa.ForeignKeyConstraint(['head_id'], ['user_account.id'], name=op.f('fk_assignment_head_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assignment_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_assignment'))
     )
@@ -364,7 +396,7 @@ def upgrade():
         batch_op.create_index('ix_assignment_ack_due', ['ack_due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_appeal_id'), ['appeal_id'], unique=False)
         batch_op.create_index('ix_assignment_due', ['due_at'], unique=False)
-        batch_op.create_index('ix_assignment_queue', ['unit_id', 'due_at', 'id'], unique=False, postgresql_where=sa.text('active'), sqlite_where=sa.text('active'))
+        batch_op.create_index('ix_assignment_queue', ['unit_id', 'stage', 'next_due_at', 'id'], unique=False)
 
     op.create_table('attachment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -402,34 +434,38 @@ def upgrade():
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('kind', sa.String(length=20), nullable=False),
-    sa.Column('held', sa.JSON(), nullable=False),
+    sa.Column('line', sa.String(length=80), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due', sa.Boolean(), nullable=False),
+    sa.Column('cleared', sa.Boolean(), nullable=False),
+    sa.Column('kept', sa.Boolean(), nullable=False),
+    sa.Column('old_debt', sa.Boolean(), nullable=False),
+    sa.Column('shelved_at_due', sa.Boolean(), nullable=False),
+    sa.Column('shelved_now', sa.Boolean(), nullable=False),
+    sa.Column('excluded_by', sa.String(length=20), nullable=True),
+    sa.Column('booked', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_clearance_entry_appeal_id')),
     sa.ForeignKeyConstraint(['run_id'], ['clearance_run.id'], name=op.f('fk_clearance_entry_run_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_clearance_entry_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clearance_entry'))
     )
     with op.batch_alter_table('clearance_entry', schema=None) as batch_op:
-        batch_op.create_index('ix_clearance_entry_run_unit', ['run_id', 'unit_id', 'kind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_clearance_entry_appeal_id'), ['appeal_id'], unique=False)
+        batch_op.create_index('ix_clearance_entry_list', ['run_id', 'line', 'id'], unique=False)
 
     op.create_table('clearance_item',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('run_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('line', sa.String(length=80), nullable=False),
     sa.Column('key', sa.String(length=30), nullable=False),
     sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('in_den', sa.Boolean(), nullable=False),
-    sa.Column('in_num', sa.Boolean(), nullable=False),
-    sa.Column('excluded_by', sa.String(length=60), nullable=True),
+    sa.Column('num', sa.Integer(), nullable=False),
+    sa.Column('excluded_by', sa.String(length=20), nullable=True),
     sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_clearance_item_appeal_id')),
     sa.ForeignKeyConstraint(['run_id'], ['clearance_run.id'], name=op.f('fk_clearance_item_run_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_clearance_item_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clearance_item'))
     )
     with op.batch_alter_table('clearance_item', schema=None) as batch_op:
-        batch_op.create_index('ix_clearance_item_list', ['run_id', 'unit_id', 'key'], unique=False)
+        batch_op.create_index('ix_clearance_item_list', ['run_id', 'key', 'line', 'id'], unique=False)
 
     op.create_table('duty',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -467,6 +503,13 @@ def upgrade():
         batch_op.create_index('ix_event_appeal_id', ['appeal_id', 'id'], unique=False)
         batch_op.create_index('ix_event_kind_at', ['kind', 'at'], unique=False)
 
+    op.create_table('imported_line',
+    sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('rest', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_imported_line_appeal_id')),
+    sa.PrimaryKeyConstraint('appeal_id', name=op.f('pk_imported_line'))
+    )
     op.create_table('rating',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -479,6 +522,7 @@ def upgrade():
     sa.Column('reasons', sa.JSON(), nullable=False),
     sa.Column('comment', sa.Text(), nullable=False),
     sa.Column('counts', sa.Boolean(), nullable=False),
+    sa.Column('discounted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_rating_appeal_id')),
@@ -487,6 +531,7 @@ def upgrade():
     )
     with op.batch_alter_table('rating', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rating_appeal_id'), ['appeal_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rating_at'), ['at'], unique=False)
 
     op.create_table('rating_link',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
@@ -510,8 +555,10 @@ def upgrade():
     sa.Column('finding', sa.Text(), nullable=False),
     sa.Column('complex', sa.Boolean(), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('earlier_reports', sa.JSON(), nullable=False),
     sa.Column('report', sa.Text(), nullable=False),
     sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('judgement', sa.Text(), nullable=False),
     sa.Column('audited_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('audited_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_rectification_appeal_id')),
@@ -521,6 +568,22 @@ def upgrade():
     )
     with op.batch_alter_table('rectification', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rectification_appeal_id'), ['appeal_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rectification_due_at'), ['due_at'], unique=False)
+
+    op.create_table('return_request',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('upheld', sa.Boolean(), nullable=True),
+    sa.Column('office_fault', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_return_request_appeal_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_return_request_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_return_request'))
+    )
+    with op.batch_alter_table('return_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_return_request_appeal_id'), ['appeal_id'], unique=False)
 
     op.create_table('shelving',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -569,7 +632,9 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_due_move'))
     )
     with op.batch_alter_table('due_move', schema=None) as batch_op:
+        batch_op.create_index('ix_due_move_after', ['after_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_due_move_appeal_id'), ['appeal_id'], unique=False)
+        batch_op.create_index('ix_due_move_before', ['before_at'], unique=False)
 
     op.create_table('notice',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -600,14 +665,18 @@ def upgrade():
     sa.Column('internal_note', sa.Text(), nullable=False),
     sa.Column('drafted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('signed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('endorsed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('endorsed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('judged_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('judged_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('approved', sa.Boolean(), nullable=True),
     sa.Column('judgement', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_reply_assignment_id')),
     sa.ForeignKeyConstraint(['drafted_by_id'], ['user_account.id'], name=op.f('fk_reply_drafted_by_id')),
+    sa.ForeignKeyConstraint(['endorsed_by_id'], ['user_account.id'], name=op.f('fk_reply_endorsed_by_id')),
     sa.ForeignKeyConstraint(['judged_by_id'], ['user_account.id'], name=op.f('fk_reply_judged_by_id')),
     sa.ForeignKeyConstraint(['signed_by_id'], ['user_account.id'], name=op.f('fk_reply_signed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reply'))
@@ -629,7 +698,9 @@ def downgrade():
 
     op.drop_table('notice')
     with op.batch_alter_table('due_move', schema=None) as batch_op:
+        batch_op.drop_index('ix_due_move_before')
         batch_op.drop_index(batch_op.f('ix_due_move_appeal_id'))
+        batch_op.drop_index('ix_due_move_after')
 
     op.drop_table('due_move')
     with op.batch_alter_table('contact_note', schema=None) as batch_op:
@@ -641,7 +712,12 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_shelving_appeal_id'))
 
     op.drop_table('shelving')
+    with op.batch_alter_table('return_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_return_request_appeal_id'))
+
+    op.drop_table('return_request')
     with op.batch_alter_table('rectification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rectification_due_at'))
         batch_op.drop_index(batch_op.f('ix_rectification_appeal_id'))
 
     op.drop_table('rectification')
@@ -650,9 +726,11 @@ def downgrade():
 
     op.drop_table('rating_link')
     with op.batch_alter_table('rating', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rating_at'))
         batch_op.drop_index(batch_op.f('ix_rating_appeal_id'))
 
     op.drop_table('rating')
+    op.drop_table('imported_line')
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.drop_index('ix_event_kind_at')
         batch_op.drop_index('ix_event_appeal_id')
@@ -668,7 +746,8 @@ def downgrade():
 
     op.drop_table('clearance_item')
     with op.batch_alter_table('clearance_entry', schema=None) as batch_op:
-        batch_op.drop_index('ix_clearance_entry_run_unit')
+        batch_op.drop_index('ix_clearance_entry_list')
+        batch_op.drop_index(batch_op.f('ix_clearance_entry_appeal_id'))
 
     op.drop_table('clearance_entry')
     with op.batch_alter_table('call_back', schema=None) as batch_op:
@@ -680,7 +759,7 @@ def downgrade():
 
     op.drop_table('attachment')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.drop_index('ix_assignment_queue', postgresql_where=sa.text('active'), sqlite_where=sa.text('active'))
+        batch_op.drop_index('ix_assignment_queue')
         batch_op.drop_index('ix_assignment_due')
         batch_op.drop_index(batch_op.f('ix_assignment_appeal_id'))
         batch_op.drop_index('ix_assignment_ack_due')
@@ -696,10 +775,21 @@ def downgrade():
     op.drop_table('change')
     with op.batch_alter_table('appeal', schema=None) as batch_op:
         batch_op.drop_index('uq_appeal_external')
-        batch_op.drop_index('ix_appeal_state_submitted', postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
+        batch_op.drop_index('ix_appeal_withdrawal', postgresql_where=sa.text('withdrawal_asked_at IS NOT NULL'), sqlite_where=sa.text('withdrawal_asked_at IS NOT NULL'))
+        batch_op.drop_index('ix_appeal_window')
+        batch_op.drop_index('ix_appeal_unrouted', postgresql_where=sa.text('unrouted'), sqlite_where=sa.text('unrouted'))
+        batch_op.drop_index('ix_appeal_unread', postgresql_where=sa.text("state IN ('submitted','accepted') AND proposed_at IS NULL"), sqlite_where=sa.text("state IN ('submitted','accepted') AND proposed_at IS NULL"))
+        batch_op.drop_index('ix_appeal_to_call', postgresql_where=sa.text("state = 'completed' AND calls_done_at IS NULL"), sqlite_where=sa.text("state = 'completed' AND calls_done_at IS NULL"))
+        batch_op.drop_index('ix_appeal_struck_off')
+        batch_op.drop_index('ix_appeal_reopened_from')
+        batch_op.drop_index('ix_appeal_pile', postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.drop_index('ix_appeal_next_action', postgresql_where=sa.text('next_action_at IS NOT NULL'), sqlite_where=sa.text('next_action_at IS NOT NULL'))
+        batch_op.drop_index('ix_appeal_excluded')
         batch_op.drop_index('ix_appeal_due')
+        batch_op.drop_index('ix_appeal_declined')
+        batch_op.drop_index('ix_appeal_completed')
         batch_op.drop_index('ix_appeal_company')
+        batch_op.drop_index('ix_appeal_accepted')
 
     op.drop_table('appeal')
     op.drop_table('user_account')

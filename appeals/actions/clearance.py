@@ -1,0 +1,143 @@
+"""Freeze what has ended: every cycle and quarter once, oldest first, the same bytes whenever it runs (policy §7)."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from appeals.actions import frozen
+from appeals.db import session, snapshot, transaction
+from appeals.models import calendar, settings
+from appeals.models.appeal import Appeal
+from appeals.models.audit import Event
+from appeals.models.clearance import (
+    ClearanceEntry,
+    ClearanceFlow,
+    ClearanceItem,
+    ClearanceRate,
+    ClearanceRun,
+    FrozenBlock,
+)
+from appeals.rules import clearance, rates
+from appeals.rules.words import Role
+
+CYCLE, QUARTER = "cycle", "quarter"
+# A deed begun in time may still be waiting for the database: freezing starts when none can be any more.
+GRACE = timedelta(seconds=30)
+LINES_AT_ONCE = 500
+
+
+def freeze_due(at: datetime) -> list[tuple[str, int]]:
+    """Freeze every cycle and quarter whose F has passed; returns what this call froze."""
+    done = [(CYCLE, n) for n in _cycles_due(at - GRACE) if freeze_cycle(n, at=at)]
+    done += [(QUARTER, n) for n in _quarters_due(at - GRACE) if freeze_quarter(n, at=at)]
+    return done
+
+
+def anchor() -> date:
+    """The Monday on which cycle 1 began."""
+    return date.fromisoformat(settings.settings()["anchor"])
+
+
+def first_cycle() -> int:
+    """The cycle of installation."""
+    return settings.versions(session()).get("first_cycle", 1)
+
+
+def _last(kind: str) -> int | None:
+    return session().scalar(select(func.max(ClearanceRun.number)).where(ClearanceRun.kind == kind))
+
+
+def _cycles_due(now: datetime) -> list[int]:
+    return clearance.cycles_to_freeze(_last(CYCLE), now, first_cycle(), calendar.current(), anchor())
+
+
+def _quarters_due(now: datetime) -> list[int]:
+    last = _last(QUARTER)
+    first = clearance.quarter_of(clearance.bounds(first_cycle(), anchor())[0])
+    due = clearance.quarters_to_freeze(divmod(last, 10) if last else None, now, first, calendar.current())
+    return [year * 10 + quarter for year, quarter in due]
+
+
+def freeze_cycle(number: int, *, at: datetime) -> bool:
+    """Freeze one cycle; False when another process was first."""
+    with snapshot():
+        period = clearance.period(number, calendar.current(), anchor())
+        computed = frozen.Frozen.of(period, number, _before(number))
+    return _write(CYCLE, number, period, computed, at)
+
+
+def _before(number: int) -> rates.Period | None:
+    """The cycle before, whose 销号率 is frozen with this one; none before the first."""
+    if number <= first_cycle():
+        return None
+    return clearance.period(number - 1, calendar.current(), anchor())
+
+
+def freeze_quarter(number: int, *, at: datetime) -> bool:
+    """Freeze one calendar quarter; False when another process was first."""
+    with snapshot():
+        period = clearance.quarter_period(divmod(number, 10), calendar.current())
+        computed = frozen.Frozen.of(period, number, None)
+    return _write(QUARTER, number, period, computed, at)
+
+
+def _write(kind: str, number: int, period: rates.Period, computed: frozen.Frozen, at: datetime) -> bool:
+    facts_text, figures_text = computed.texts()
+    try:
+        with transaction() as writer:
+            run = ClearanceRun(
+                kind=kind, number=number, from_at=period.from_at, to_at=period.to_at, known_at=period.known_at,
+                formula=rates.FORMULA, settings_version=settings.settings()["version"],
+                calendar_version=settings.versions(writer).get("calendar", 0), facts_sha256=_sha256(facts_text),
+                figures_sha256=_sha256(figures_text), frozen_at=at, medians=computed.medians,
+            )  # fmt: skip
+            writer.add(run)
+            writer.flush()
+            _write_rows(run.id, computed)
+            writer.add(FrozenBlock(run_id=run.id, facts=facts_text, figures=figures_text))
+            writer.add(Event(kind=f"audit.freeze_{kind}", at=period.known_at, recorded_at=at,
+                             role=Role.SYSTEM.value, detail={"number": number, "figures": run.figures_sha256}))  # fmt: skip
+    except IntegrityError:
+        return False
+    return True
+
+
+def _write_rows(run_id: int, computed: frozen.Frozen) -> None:
+    ids = _ids({f.number for f in computed.facts} | {i.appeal.number for i in computed.items})
+    entries = [
+        {k: v for k, v in asdict(e).items() if k not in ("number", "excluded_by")}
+        | {"run_id": run_id, "appeal_id": ids[e.number], "excluded_by": _code(e.excluded_by)}
+        for e in computed.entries
+    ]
+    items = [
+        {"run_id": run_id, "line": i.line, "key": i.key, "appeal_id": ids[i.appeal.number], "num": i.num,
+         "excluded_by": _code(i.excluded_by)}
+        for i in computed.items
+    ]  # fmt: skip
+    flows = [{"run_id": run_id, "line": line} | asdict(flow) for line, flow in computed.flows.items()]
+    rows = [r | {"run_id": run_id} for r in computed.rows]
+    for model, values in ((ClearanceEntry, entries), (ClearanceItem, items), (ClearanceFlow, flows), (ClearanceRate, rows)):
+        if values:
+            session().execute(insert(model), values)
+
+
+def _code(word: Any) -> str | None:
+    return None if word is None else str(word.value)
+
+
+def _ids(numbers: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    wanted = sorted(numbers)
+    for start in range(0, len(wanted), LINES_AT_ONCE):
+        query = select(Appeal.number, Appeal.id).where(Appeal.number.in_(wanted[start : start + LINES_AT_ONCE]))
+        found |= dict(session().execute(query).tuples().all())
+    return found
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
