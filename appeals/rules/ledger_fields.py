@@ -37,9 +37,10 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, key: str, reason: str) -> None:
-        """Name a problem of a field; the first one of a field stands."""
+        """Name a problem of a field; only the first of a field, and none inside one that is bad itself."""
         where = f"{self.path}.{key}".strip(".")
-        if all(each.field != where for each in self.problems):
+        named = (each.field for each in self.problems)
+        if not any(where == field or where.startswith(f"{field}.") for field in named):
             self.problems.append(Problem(where, reason))
 
     def require(self, keys: Iterable[str]) -> None:

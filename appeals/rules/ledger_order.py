@@ -40,8 +40,6 @@ def _appeal(appeal: facts.AppealFacts, row: Reader) -> None:
         _not_before(row, late, getattr(appeal, late), early, getattr(appeal, early))
     if appeal.struck_off_at and not appeal.completed_at:
         row.refuse("struck_off_at", "未办结的诉求不能销号")
-    if appeal.completed_at and not appeal.accepted_at:
-        row.refuse("completed_at", "未受理的诉求不能办结")
     dateless = appeal.exclusion in (Exclusion.TEST, Exclusion.STATUTORY)
     if appeal.exclusion and not appeal.excluded_at and not dateless:
         row.refuse("excluded_at", "有剔除原因而无时间")
@@ -60,8 +58,9 @@ def _assignment(appeal: facts.AppealFacts, assignment: facts.AssignmentFacts, ro
         _not_before(row, "replied_at", version.submitted_at, "dispatched_at", dispatched_at)
         if version.judged_at and version.judged_at < version.submitted_at:
             row.refuse("replies", "审核早于答复")
-        if assignment.final and assignment.part == Part.LEAD and version.approved:
-            _not_before(row, "completed_at", appeal.completed_at, "replied_at", version.submitted_at)
+        standing = assignment.final and assignment.part == Part.LEAD and version.approved
+        if standing and appeal.completed_at and appeal.completed_at < version.submitted_at:
+            row.refuse("replied_at", "答复晚于办结")
     _moves(assignment.due_at, assignment.due_moves, row)
 
 
@@ -108,4 +107,4 @@ def _moves(value: datetime | None, moves: Iterable[facts.DueMove], row: Reader) 
 
 def _not_before(row: Reader, late: str, later: datetime | None, early: str, earlier: datetime | None) -> None:
     if later is not None and earlier is not None and later < earlier:
-        row.refuse(late, f"{NAMES[late]}时间早于{NAMES[early]}时间")
+        row.refuse(late, f"{NAMES[late]}早于{NAMES[early]}")

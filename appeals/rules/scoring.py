@@ -1,7 +1,7 @@
 """Percentages, intervals, quarterly scores and tiers: exact fractions, rounded once (policy §9, §10)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
 
@@ -45,7 +45,7 @@ class Note(words.Word):
 class Rules:
     """The numbers of §10 as settings: weights, tier bounds, thresholds and deductions."""
 
-    weights: Mapping[str, int | Fraction] = WEIGHTS
+    weights: Mapping[str, int | Fraction] = field(default_factory=lambda: dict(WEIGHTS))
     a_from: Fraction = Fraction(95)
     b_from: Fraction = Fraction(90)
     c_from: Fraction = Fraction(80)

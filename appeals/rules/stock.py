@@ -103,6 +103,8 @@ def entered_at(appeal: facts.AppealFacts) -> datetime | None:
 def _entries(appeal: facts.AppealFacts) -> Iterator[datetime]:
     if appeal.accepted_at:
         yield appeal.accepted_at
+    elif appeal.assignments:  # an older system that did not note acceptance
+        yield min(each.dispatched_at for each in appeal.assignments)
     for duty in appeal.duties:
         if duty.kind == facts.Duty.ACCEPT and (duty.done_at is None or duty.done_at > duty.due_at):
             yield duty.due_at
