@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import filetype
 
-from appeals.actions.refusals import Refused
+from appeals.actions.refusals import Refused, say
 from appeals.rules import text
 from appeals.rules.words import Role
 
@@ -62,7 +62,7 @@ def kept(offered: Sequence[Offered], folder: Path) -> Iterator[list[Stored]]:
     Raises Refused (field `attachments`) naming the file and the rule.
     """
     if len(offered) > MOST_FILES:
-        raise Refused(attachments=f"最多上传{MOST_FILES}个附件")
+        raise Refused(attachments=say("最多上传 %(most)s 个附件", most=MOST_FILES))
     done: list[Stored] = []
     try:
         for file in offered:
@@ -71,9 +71,25 @@ def kept(offered: Sequence[Offered], folder: Path) -> Iterator[list[Stored]]:
             _sync(folder)
         yield done
     except BaseException:
-        for stored in done:
-            (folder / stored.stored_name).unlink(missing_ok=True)
+        drop(done, folder)
         raise
+
+
+def drop(stored: Sequence[Stored], folder: Path) -> None:
+    """Take kept files away again: the request repeated one whose files are already there."""
+    for file in stored:
+        (folder / file.stored_name).unlink(missing_ok=True)
+
+
+def intact(folder: Path, stored_name: str, sha256: str) -> bytes | None:
+    """The bytes of a kept file, or None when it is missing or no longer what was kept."""
+    try:
+        handle = os.open(folder / stored_name, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        body = file.read(MOST_BYTES + 1)
+    return body if hashlib.sha256(body).hexdigest() == sha256 else None
 
 
 def _keep(file: Offered, folder: Path) -> Stored:
@@ -86,7 +102,7 @@ def _keep(file: Offered, folder: Path) -> Stored:
             while chunk := file.stream.read(CHUNK):
                 size += len(chunk)
                 if size > MOST_BYTES:
-                    raise Refused(attachments=f"“{name}”超过10 MB")
+                    raise Refused(attachments=say("“%(name)s”超过 10 MB", name=name))
                 digest.update(chunk)
                 out.write(chunk)
             out.flush()
@@ -100,10 +116,12 @@ def _keep(file: Offered, folder: Path) -> Stored:
 def _media_type(path: Path, name: str, size: int) -> str:
     """The type by content; the name decides nothing. Raises Refused."""
     if size == 0:
-        raise Refused(attachments=f"“{name}”是空文件")
+        raise Refused(attachments=say("“%(name)s”是空文件", name=name))
     found = filetype.guess_mime(str(path))
     if found not in ALLOWED or (found.startswith("application/vnd.openxml") and _has_macros(path)):
-        raise Refused(attachments=f"“{name}”的内容不是允许的类型（PDF、JPG、PNG、Word、Excel，不含宏）")
+        raise Refused(
+            attachments=say("“%(name)s”的内容不是允许的类型（PDF、JPG、PNG、Word、Excel，不含宏）", name=name)
+        )
     return str(found)
 
 

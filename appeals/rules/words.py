@@ -166,6 +166,19 @@ class Solved(Word):
     NO = "no", "未解决", "未解决", "No"
 
 
+class PoorReason(Word):
+    """Why a rating is poor; policy §6."""
+
+    NO_CONTACT = "no_contact", "没有联系企业", "没有人联系我们", "Nobody contacted us"
+    SLOW = "slow", "办理太慢", "办理太慢", "It took too long"
+    NOT_SOLVED = "not_solved", "问题没有解决", "问题没有解决", "The problem is not solved"
+    EMPTY = "empty", "答复空洞", "答复空洞、不具体", "The answer says nothing concrete"
+    NO_BASIS = "no_basis", "依据没有讲清", "依据没有讲清", "The grounds were not explained"
+    PASSED_AROUND = "passed_around", "推诿扯皮", "推诿、来回跑", "We were sent from one office to another"
+    ATTITUDE = "attitude", "服务态度", "服务态度不好", "The service was unfriendly"
+    OTHER = "other", "其他", "其他", "Something else"
+
+
 LEVELS = {
     5: ("非常满意", "Very satisfied"),
     4: ("满意", "Satisfied"),
