@@ -19,10 +19,13 @@ from appeals.rules.words import Nature, Part, Role, State
 if TYPE_CHECKING:
     from appeals.models.assignment import Assignment
 
+# Conditions of partial indexes: a query that is to use one says them in the very same words.
 OPEN = text("state NOT IN ('struck_off','statutory','declined','ended','merged')")
-UNROUTED = text("unrouted")
+UNROUTED = text("unrouted AND state IN ('submitted','accepted')")
 TO_CALL = text("state = 'completed' AND calls_done_at IS NULL")
-ASKED = text("withdrawal_asked_at IS NOT NULL")
+ASKED = text(
+    "withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"
+)
 UNREAD = text("state IN ('submitted','accepted') AND proposed_at IS NULL")
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from appeals.db import session
@@ -11,82 +12,67 @@ from appeals.models import tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
 from appeals.models.audit import Event
+from appeals.models.people import Unit, User
 from appeals.rules.actors import Actor
-from appeals.rules.words import OPEN_STATES, Part, Role, State
+from appeals.rules.words import OPEN_STATES, Part, Role
 
 PAGE = 50
 SEES_ALL = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.LEADER})
+OPEN_CODES = tuple(s.value for s in OPEN_STATES)
 
 
 def visible_to(by: Actor) -> ColumnElement[bool]:
     """Which appeals a member of staff may know of (policy §2): the condition every query carries."""
     if by.role in SEES_ALL:
-        return _not_accused(by)
+        return not_accused(by)
     if by.role in (Role.LIAISON, Role.HEAD) and by.unit_ids:
-        held = select(Assignment.appeal_id).where(
-            Assignment.unit_id.in_(by.unit_ids), Assignment.ended_at.is_(None), ~Assignment.void
-        )
-        return and_(_not_accused(by), Appeal.id.in_(held))
+        return and_(not_accused(by), _held(Assignment.unit_id.in_(by.unit_ids), Assignment.ended_at.is_(None)))
     if by.role is Role.RECUSAL:
         bureau = tree.current().office_bureau
-        leads = select(Assignment.appeal_id).where(
-            Assignment.unit_id.in_(bureau), Assignment.part == Part.LEAD.value, ~Assignment.void
-        )
-        return or_(Appeal.about_unit_id.in_(bureau), Appeal.id.in_(leads))
+        led = _held(Assignment.unit_id.in_(bureau), Assignment.part == Part.LEAD.value)
+        return and_(not_accused(by), or_(Appeal.about_unit_id.in_(bureau), led))
     return false()
 
 
-def _not_accused(by: Actor) -> ColumnElement[bool]:
-    if not by.unit_ids:
+def _held(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Assignment.appeal_id == Appeal.id, ~Assignment.void, *which)
+
+
+def not_accused(by: Actor) -> ColumnElement[bool]:
+    """A conduct complaint does not exist for anybody of the unit it is about, nor of the units below that one."""
+    units = tree.current()
+    own = units.above(units.own_of(by.role, by.unit_id))
+    if not own:
         return true()
-    return or_(~Appeal.conduct, Appeal.about_unit_id.is_(None), Appeal.about_unit_id.not_in(by.unit_ids))
+    return or_(~Appeal.conduct, Appeal.about_unit_id.is_(None), Appeal.about_unit_id.not_in(own))
 
 
 def find(number: str, by: Actor) -> Appeal | None:
     """The appeal of this number, if this visitor may know of it."""
-    return session().scalars(select(Appeal).where(Appeal.number == number, visible_to(by))).first()
+    query = select(Appeal).where(Appeal.number == number, visible_to(by))
+    return session().scalars(query.options(*WITH_UNITS)).first()
 
 
-def _page(query: Select[tuple[Appeal]], limit: int = PAGE) -> Sequence[Appeal]:
-    loaded = query.options(selectinload(Appeal.assignments).joinedload(Assignment.unit))
-    return session().scalars(loaded.limit(limit)).all()
+WITH_UNITS = (selectinload(Appeal.assignments).joinedload(Assignment.unit),)
 
 
-def pile(
-    by: Actor, states: Sequence[State], after: tuple[datetime, int] | None = None, limit: int = PAGE
-) -> Sequence[Appeal]:
-    """Appeals in these states, oldest submission first; `after` is the last row of the page before."""
-    query = select(Appeal).where(Appeal.state.in_([s.value for s in states]), visible_to(by))
-    if after is not None:
-        query = query.where(
-            or_(Appeal.submitted_at > after[0], and_(Appeal.submitted_at == after[0], Appeal.id > after[1]))
-        )
-    return _page(query.order_by(Appeal.submitted_at, Appeal.id), limit)
+class Past(NamedTuple):
+    """One event with the names of who made it."""
+
+    event: Event
+    person: str | None
+    unit: str | None
 
 
-def queue(by: Actor, after: tuple[datetime, int] | None = None, limit: int = PAGE) -> Sequence[Assignment]:
-    """What the visitor's units have in hand, soonest limit first (keyset by limit and id)."""
+def history(appeal: Appeal) -> Sequence[Past]:
+    """What happened to one appeal, oldest first."""
     query = (
-        select(Assignment)
-        .join(Assignment.appeal)
-        .where(Assignment.active, Assignment.unit_id.in_(by.unit_ids), visible_here(by))
-        .options(selectinload(Assignment.appeal), selectinload(Assignment.unit))
+        select(Event, User.name, Unit.name)
+        .outerjoin(User, User.id == Event.user_id)
+        .outerjoin(Unit, Unit.id == Event.unit_id)
+        .where(Event.appeal_id == appeal.id)
     )
-    if after is not None:
-        query = query.where(
-            or_(Assignment.due_at > after[0], and_(Assignment.due_at == after[0], Assignment.id > after[1]))
-        )
-    return session().scalars(query.order_by(Assignment.due_at, Assignment.id).limit(limit)).all()
-
-
-def visible_here(by: Actor) -> ColumnElement[bool]:
-    """The accusation filter alone, for queries that already go through the visitor's own assignments."""
-    return _not_accused(by)
-
-
-def events(appeal: Appeal) -> Sequence[Event]:
-    """The history of one appeal, oldest first."""
-    return session().scalars(select(Event).where(Event.appeal_id == appeal.id).order_by(Event.id)).all()
+    return [Past(*row) for row in session().execute(query.order_by(Event.id)).tuples()]
 
 
 def due_for_action(now: datetime, after_id: int = 0, limit: int = 500) -> Sequence[int]:
@@ -95,5 +81,3 @@ def due_for_action(now: datetime, after_id: int = 0, limit: int = 500) -> Sequen
     query = select(Appeal.id).where(Appeal.next_action_at <= now, by_id > after_id)
     return session().scalars(query.order_by(by_id).limit(limit)).all()
 
-
-OPEN_CODES = tuple(s.value for s in OPEN_STATES)

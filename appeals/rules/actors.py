@@ -30,3 +30,4 @@ class Relation(Word):
     OTHER = "other", "与己无关"
     ACCUSED = "accused", "被反映单位"
     OFFICE = "office", "涉及营商办本局"
+    INSTEAD = "instead", "营商办被反映，由回避岗代行"

@@ -49,6 +49,8 @@ class Move(Word):
     EXCUSE_SUPPORT = "excuse_support", "免除协办"
     SIGN_REPLY = "sign_reply", "审签答复", "承办单位已答复，正在审核", "The unit has answered; being checked"
     SEND_BACK = "send_back", "退回重办", "答复未通过审核，已退回重办", "The answer was sent back for more work"
+    ENDORSE = "endorse", "审核同意终止，报第二人审签"
+    END = "end", "审签终止", "经审核，本诉求已终止", "Ended after a second check"
     APPROVE = "approve", "审核办结", "答复已审核通过，请您评价", "The answer was approved; please rate it"
     CALL_BACK = "call_back", "电话回访", "工作人员电话回访", "A call-back was made"
     RATING_LINK = "rating_link", "领取评价链接"
@@ -66,6 +68,9 @@ class Move(Word):
     ASK_WITHDRAWAL = "ask_withdrawal", "企业申请撤回", "您申请撤回", "You asked to withdraw"
     CONFIRM_WITHDRAWAL = "confirm_withdrawal", "回访确认撤回", "撤回已确认", "Withdrawal confirmed"
     REFUSE_WITHDRAWAL = "refuse_withdrawal", "撤回未获企业确认", "撤回未确认，继续办理", "Not withdrawn; work goes on"
+    MOVE_DUE = (
+        "move_due", "工作日正式公布，时限顺延", "工作日安排正式公布，答复时限顺延", "Working days were published; the date moved",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ class Step:
     """A move: the states it starts from, the state it leads to (None: stays), who may make it.
 
     `own_only`: unit roles make it only on appeals their unit holds. `decision`: on an appeal that
-    concerns the coordination office's own bureau the recusal post decides instead (policy §2).
+    concerns the coordination office's own bureau the recusal post decides instead; `second`: it is the
+    second signature, there a leader's (policy §2).
     """
 
     sources: frozenset[State]
@@ -81,12 +87,14 @@ class Step:
     roles: frozenset[Role]
     own_only: bool = False
     decision: bool = False
+    second: bool = False
 
 
 def _step(
-    sources: Iterable[State], target: State | None, *roles: Role, own: bool = False, decision: bool = False
-) -> Step:
-    return Step(frozenset(sources), target, frozenset(roles), own, decision)
+    sources: Iterable[State], target: State | None, *roles: Role, own: bool = False, decision: bool = False,
+    second: bool = False,
+) -> Step:  # fmt: skip
+    return Step(frozenset(sources), target, frozenset(roles), own, decision, second)
 
 
 STEPS: dict[Move, Step] = {
@@ -113,7 +121,9 @@ STEPS: dict[Move, Step] = {
     Move.SUPPORT_REPORT: _step(AT_UNIT, None, R.LIAISON, R.HEAD, own=True),
     Move.EXCUSE_SUPPORT: _step(AT_UNIT, None, R.COORDINATOR, decision=True),
     Move.SIGN_REPLY: _step({S.IN_HAND}, S.REPLIED, R.HEAD, own=True),
-    Move.SEND_BACK: _step({S.REPLIED}, S.IN_HAND, R.COORDINATOR, decision=True),
+    Move.SEND_BACK: _step({S.REPLIED}, S.IN_HAND, R.COORDINATOR, R.DIRECTOR, decision=True),
+    Move.ENDORSE: _step({S.REPLIED}, None, R.COORDINATOR, decision=True),
+    Move.END: _step({S.REPLIED}, S.ENDED, R.DIRECTOR, second=True),
     Move.APPROVE: _step({S.REPLIED}, S.COMPLETED, R.COORDINATOR, decision=True),
     Move.CALL_BACK: _step({S.COMPLETED}, None, R.COORDINATOR),
     Move.RATING_LINK: _step({S.COMPLETED, S.STRUCK_OFF, S.RECTIFYING}, None, R.COMPANY),
@@ -129,9 +139,13 @@ STEPS: dict[Move, Step] = {
     Move.ASK_WITHDRAWAL: _step(BEFORE_COMPLETION, None, R.COMPANY),
     Move.CONFIRM_WITHDRAWAL: _step(BEFORE_COMPLETION, S.ENDED, R.COORDINATOR),
     Move.REFUSE_WITHDRAWAL: _step(BEFORE_COMPLETION, None, R.COORDINATOR),
+    Move.MOVE_DUE: _step(BEFORE_COMPLETION | {S.SHELVED}, None, R.SYSTEM),
 }
 
 UNIT_ROLES = frozenset({R.LIAISON, R.HEAD})
+OFFICE_ROLES = frozenset({R.COORDINATOR, R.DIRECTOR})
+# Looking, or asking for haste, makes nobody's open page stale.
+QUIET = frozenset({Move.REVEAL, Move.URGE, Move.RATING_LINK, Move.SUGGEST})
 
 
 def target(move: Move, state: State | None, by: Actor, relation: Relation) -> State | None:
@@ -155,8 +169,12 @@ def _may(step: Step, role: Role, relation: Relation) -> bool:
         return False
     if role in UNIT_ROLES and step.own_only and relation is not Relation.OWN:
         return False
+    if relation in (Relation.OFFICE, Relation.INSTEAD) and step.second:
+        return role is R.LEADER
     if step.decision and relation is Relation.OFFICE:
         return role is R.RECUSAL
+    if relation is Relation.INSTEAD and step.roles & OFFICE_ROLES:
+        return role is R.RECUSAL or role in step.roles - OFFICE_ROLES
     return role in step.roles
 
 

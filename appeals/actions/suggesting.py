@@ -1,0 +1,66 @@
+"""The system proposes area, territory, lead and supports, with reasons; a coordinator decides (policy §5)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from appeals.actions import limits
+from appeals.db import session
+from appeals.models import knowledge, tree
+from appeals.models.appeal import UNREAD, Appeal
+from appeals.rules import suggesting, workdays
+from appeals.rules.actors import SYSTEM
+from appeals.rules.lifecycle import Move
+from appeals.rules.words import State
+
+WAITING = frozenset({State.SUBMITTED, State.ACCEPTED})
+
+
+def propose(appeal_id: int, *, at: datetime) -> dict[str, Any] | None:
+    """Read the appeal and keep what it seems to be about; None when somebody has decided meanwhile.
+
+    Runs outside the intake's transaction: a company never waits for it, nor for the words it rests on.
+    """
+    with limits.opened(appeal_id, at=at) as appeal:
+        if appeal.state not in WAITING:
+            return None
+        appeal.proposal = compute(appeal, at)
+        appeal.proposed_at = at
+        appeal.unrouted = appeal.proposal["lead"] is None and appeal.proposal["ground"] is None
+        appeal.make(Move.SUGGEST, by=SYSTEM, at=at, task=_task(appeal.proposal), lead=appeal.proposal["lead"])
+        return appeal.proposal
+
+
+def propose_waiting(at: datetime, batch: int = 200) -> int:
+    """Propose for every appeal nobody has read yet; how many. Safe to run twice, or beside itself."""
+    done, last = 0, 0
+    query = select(Appeal.id).where(UNREAD).order_by(Appeal.id).limit(batch)
+    while ids := session().scalars(query.where(Appeal.id > last)).all():
+        for appeal_id in ids:
+            done += propose(appeal_id, at=at) is not None
+        last = ids[-1]
+    return done
+
+
+def compute(appeal: Appeal, at: datetime) -> dict[str, Any]:
+    """The proposal as plain values, without keeping it.
+
+    Keys: lead, leads [unit, score], supports, areas [section, task, score, why], row, version, runner_up,
+    confidence, why, territory, territory_why, in_scope, ground, ground_why, matters, channels.
+    """
+    words = "\n".join((appeal.text, appeal.wish, *(s["text"] for s in appeal.supplements)))
+    said = suggesting.suggest(appeal.title, words, appeal.territory, knowledge.knowledge())
+    found = suggesting.propose(
+        said, knowledge.index(), said.territory, workdays.day_of(at), tree.current().territorial()
+    )
+    answer = suggesting.answer(said, found)
+    return answer | {
+        "why": found.why, "runner_up": vars(found.runner_up) if found.runner_up else None,
+        "territory_why": said.territory_why, "ground_why": said.ground_why, "channels": list(said.channels),
+    }  # fmt: skip
+
+
+def _task(proposal: dict[str, Any]) -> int | None:
+    areas = proposal["areas"]
+    return areas[0]["task"] if areas else None
