@@ -36,7 +36,7 @@ def current() -> workdays.Calendar:
     if found is None:
         rows = reader.execute(
             select(CalendarDay.day, CalendarDay.is_working, CalendarDay.kind, CalendarDay.final)
-        ).tuples()
+        )
         found = workdays.Calendar.of(rows, key[1])
         with _lock:
             _loaded.clear()

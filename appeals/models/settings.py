@@ -62,7 +62,7 @@ def versions(reader: Session) -> dict[str, int]:
     """The versions in force by name; read once per request or transaction."""
     known = reader.info.get("versions")
     if known is None:
-        known = dict(reader.execute(select(Version.name, Version.number)).tuples().all())
+        known = dict(reader.execute(select(Version.name, Version.number)).all())
         reader.info["versions"] = known
     return known
 
