@@ -11,12 +11,13 @@ import pwd
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -68,6 +69,16 @@ def empty_database(kind: Kind, folder: Path) -> str:
     """The URL of a database without a table, for tests of the migrations."""
     name = f"appeals_test_{secrets.token_hex(6)}"
     return f"sqlite:///{folder / name}.db" if kind == "sqlite" else _create(name, template="template0")
+
+
+def copied_database(url: str, folder: Path) -> str:
+    """The URL of a copy of the database at `url`, to which nobody is connected; an SQLite file lies in `folder`."""
+    name, original = f"appeals_test_{secrets.token_hex(6)}", str(make_url(url).database)
+    if not url.startswith("sqlite"):
+        return _create(name, template=original)
+    with closing(sqlite3.connect(original)) as old, closing(sqlite3.connect(folder / f"{name}.db")) as new:
+        old.backup(new)  # with what is still in its log
+    return f"sqlite:///{folder / name}.db"
 
 
 def drop_database(url: str) -> None:

@@ -34,10 +34,12 @@ class Clock:
         """Start at the real time."""
         self._file = folder / "clock"
         self._offset = 0
+        self.set_to = datetime.now(UTC)
         self.set(datetime.now(UTC))
 
     def set(self, to: datetime) -> None:
         """Jump, forwards or back; the file is replaced whole, so nobody reads half of it."""
+        self.set_to = to
         self._offset = math.ceil(to.timestamp() - time.time())
         fresh = self._file.with_suffix(".new")
         fresh.write_text(f"{self._offset:+d}s\n")
