@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -9,9 +10,11 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from appeals.actions.refusals import Refused
 from appeals.db import session, transaction
+from appeals.models import tree
 from appeals.models.audit import Event
 from appeals.models.people import SignIn, Unit, User
 from appeals.rules.actors import Actor
+from appeals.rules.lifecycle import OFFICE_ROLES
 from appeals.rules.words import STAFF_ROLES, Role
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=8)
@@ -34,7 +37,7 @@ def add(*, login: str, role: str, unit: str | None, name: str = "", by: Actor, a
     if errors:
         raise Refused(**errors)
     with transaction() as writer:
-        unit_id = writer.scalar(select(Unit.id).where(Unit.name == unit)) if unit else None
+        unit_id = writer.scalar(select(Unit.id).where(Unit.name == unit)) if unit else _home(role)
         if unit and unit_id is None:
             raise Refused(unit=f"没有这个单位：{unit}")
         if writer.scalar(select(User.id).where(User.login == login)):
@@ -47,24 +50,61 @@ def add(*, login: str, role: str, unit: str | None, name: str = "", by: Actor, a
     return password
 
 
-def sign_in(*, login: str, password: str, at: datetime) -> str | None:
-    """Check login and password; the token of a fresh sign-in, or None. Same cost whether the login exists."""
+def sign_in(*, login: str, password: str, address: str = "", at: datetime) -> str | None:
+    """Check login and password; the token of a fresh sign-in, or None. Same cost whether the login exists.
+
+    `address` is a keyed hash of where it comes from; every attempt is written down.
+    """
     user = session().scalars(select(User).where(User.login == login[:40])).first()
     known = user.password_hash if user and user.active else _NOBODY
     right = len(password) <= PASSWORD_MOST and check_password_hash(known, password)
     if user is None or not user.active or not right:
         with transaction():
-            _note("audit.sign_in_failed", Actor(Role.SYSTEM), at, user)
+            _note("audit.sign_in_failed", Actor(Role.SYSTEM), at, user, address=address[:12])
         return None
     token, user_id = secrets.token_urlsafe(32), user.id
     with transaction() as writer:
         user = writer.get_one(User, user_id)
         writer.add(
             SignIn(token_hash=token_hash(token), user_id=user.id, started_at=at, seen_at=at, role=user.role,
-                   unit_id=user.unit_id)
+                   unit_id=user.unit_id, address=address)
         )  # fmt: skip
-        _note("audit.sign_in", Actor(Role(user.role), user.id, user.unit_id), at, user)
+        _note("audit.sign_in", Actor(Role(user.role), user.id, user.unit_id), at, user, address=address[:12])
     return token
+
+
+def held_back(*, login: str, address: str, at: datetime) -> None:
+    """Write down an attempt that was not even looked at."""
+    user = session().scalars(select(User).where(User.login == login[:40])).first()
+    with transaction():
+        _note("audit.sign_in_held_back", Actor(Role.SYSTEM), at, user, address=address[:12])
+
+
+def been_here(login: str, address: str) -> bool:
+    """Whether this login was once signed in from this address: its owner is not to be locked out there."""
+    query = select(SignIn.id).join(User, SignIn.user_id == User.id)
+    query = query.where(User.login == login[:40], SignIn.address == address)
+    return bool(address) and session().scalars(query.limit(1)).first() is not None
+
+
+def id_of(token: str) -> int | None:
+    """Whose sign-in this token made."""
+    return session().scalars(select(SignIn.user_id).where(SignIn.token_hash == token_hash(token))).first()
+
+
+def sign_ins(user_id: int, *, at: datetime) -> Sequence[SignIn]:
+    """The person's living sign-ins, the last one first."""
+    query = select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    alive = query.where(SignIn.seen_at >= at - IDLE, SignIn.started_at >= at - LONGEST)
+    return session().scalars(alive.order_by(SignIn.id.desc())).all()
+
+
+def end_others(*, keep: str, by: Actor, at: datetime) -> None:
+    """End every other sign-in of the person who asks."""
+    assert by.user_id is not None
+    with transaction() as writer:
+        _end_sign_ins(by.user_id, at, keep)
+        _note("audit.sign_out_others", by, at, writer.get_one(User, by.user_id))
 
 
 def token_hash(token: str) -> str:
@@ -129,6 +169,7 @@ def set_account(
         raise Refused(role="承办人和单位负责人必须归属一个单位")
     with transaction() as writer:
         user = writer.get_one(User, user_id)
+        unit_id = unit_id or _home(role)
         changed = (user.role, user.unit_id, user.active) != (role, unit_id, active)
         user.role, user.unit_id, user.active, user.name, user.phone = role, unit_id, active, name, phone
         if changed:
@@ -147,6 +188,12 @@ def reset_password(*, user_id: int, by: Actor, at: datetime) -> str:
         _end_sign_ins(user_id, at, None)
         _note("audit.password_reset", by, at, user)
     return password
+
+
+def _home(role: str) -> int | None:
+    """The unit of a post that has only one: the coordination office, the recusal post's unit."""
+    units = tree.current()
+    return units.office_id if role in OFFICE_ROLES else units.recusal_id if role == Role.RECUSAL else None
 
 
 def _end_sign_ins(user_id: int, at: datetime, keep: str | None) -> None:

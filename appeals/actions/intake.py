@@ -16,7 +16,7 @@ from appeals.actions import limits, notices
 from appeals.actions.attachments import Stored
 from appeals.actions.refusals import Refused
 from appeals.db import db, session, table, transaction, upsert
-from appeals.models import calendar, settings
+from appeals.models import calendar, search, settings
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.company import Company
@@ -168,8 +168,8 @@ def _store(
         "number": number, "code_hash": hashed, "submission_key": key, "form_digest": digest,
         "company_id": writer.execute(_statements().company, company).scalar_one(), "points": points,
         "supplements": [], "spells": [], "undone": [], "state": State.SUBMITTED.value, "state_at": at,
-        "submitted_at": at, "version": 1, "accept_due_at": accept_due_at, "next_action_at": accept_due_at, "source": submission.source.value,
-        "filed_by_id": by.user_id, "round": 1, "is_test": False, "split_by_company": False,
+        "submitted_at": at, "version": 1, "accept_due_at": accept_due_at, "next_action_at": accept_due_at,
+        "source": submission.source.value, "filed_by_id": by.user_id, "round": 1, "is_test": False, "split_by_company": False,
         "filer_unit_id": by.unit_id,
     }  # fmt: skip
     appeal_id = writer.execute(_statements().appeal, values).scalar_one()
@@ -177,6 +177,8 @@ def _store(
         "appeal_id": appeal_id, "kind": Move.SUBMIT.value, "at": at, "recorded_at": at, "role": by.role.value,
         "user_id": by.user_id, "unit_id": by.unit_id, "after": State.SUBMITTED.value, "detail": {},
     }  # fmt: skip
+    search.add(writer, appeal_id=appeal_id, number=number, company_name=submission.company_name,
+               title=submission.title, words=submission.text)
     event_id = writer.execute(_statements().event, event).scalar_one()
     writer.execute(
         _statements().notice,

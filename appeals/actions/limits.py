@@ -155,7 +155,7 @@ def callbacks_done_at(appeal: Appeal) -> datetime | None:
     query = select(CallBack.at, CallBack.reached).where(
         CallBack.appeal_id == appeal.id, CallBack.round == appeal.round
     )
-    for at, reached in session().execute(query.order_by(CallBack.at, CallBack.id)).tuples():
+    for at, reached in session().execute(query.order_by(CallBack.at, CallBack.id)):
         halves.add(workdays.half_day(at))
         if reached or len(halves) >= settings.limits(appeal.settings_version).callback_attempts:
             return at

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, update
 
 from appeals.db import session, table, transaction, upsert
 from appeals.models.machinery import Throttle
@@ -25,6 +25,12 @@ def spend(key: str, *, most: int, within: timedelta, at: datetime) -> bool:
         )
         count: int = writer.execute(row.returning(Throttle.count)).scalar_one()
     return count <= most
+
+
+def give_back(key: str) -> None:
+    """Take back one try: it turned out to be right."""
+    with transaction() as writer:
+        writer.execute(update(Throttle).where(Throttle.key == key[:120], Throttle.count > 0).values(count=Throttle.count - 1))
 
 
 def sweep(at: datetime) -> None:

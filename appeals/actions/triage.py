@@ -1,8 +1,11 @@
 """The coordination office takes an appeal in: supplement, decline, pass on, accept, dispatch (policy §3, §5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
 
 from appeals.actions import duties, limits, notices
 from appeals.actions.refusals import Refused
@@ -10,11 +13,26 @@ from appeals.db import session
 from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, ContactNote
-from appeals.rules import deadlines, facts
+from appeals.models.people import User
+from appeals.models.settings import versions
+from appeals.rules import deadlines, facts, text
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
-from appeals.rules.words import DeclineCode, Exclusion, Part
+from appeals.rules.words import DeclineCode, Exclusion, Nature, Part, Role
 
+# Where a company goes instead: told with every refusal (policy §3).
+ROUTES = {
+    DeclineCode.R01: "请向事项所在地的政务服务热线 12345 或当地营商环境主管部门反映。",
+    DeclineCode.R02: "请按诉讼、仲裁、行政复议的程序主张权利；可向法律援助机构咨询（电话 12348）。",
+    DeclineCode.R03: "请通过信访渠道反映，可在国家信访局网上信访平台提出。",
+    DeclineCode.R04: "企业之间的纠纷请协商、申请调解，或者依法仲裁、起诉。",
+    DeclineCode.R05: "请删去涉密或他人隐私的内容后重新提交。",
+    DeclineCode.R06: "请写明具体的诉求后重新提交。",
+    DeclineCode.R07: "同一事项请用原编号查询进展；有新情况可以补充说明后重新提交。",
+    DeclineCode.R08: "请把内容写清楚后重新提交。",
+    DeclineCode.R09: "情况紧急请立即拨打 110、119 或 120。",
+    DeclineCode.R11: "个人事项请拨打政务服务热线 12345。",
+}
 IDENTITY_WAYS = {"sms": "短信验证码", "call": "电话核实", "person": "当面核实"}
 
 
@@ -41,7 +59,7 @@ def accept(appeal_id: int, *, identity: str, by: Actor, at: datetime, seen: int 
 
 def ask_supplement(appeal_id: int, *, items: str, by: Actor, at: datetime, seen: int | None = None) -> Appeal:
     """Ask once for everything that is missing; acceptance does not run meanwhile (policy §3)."""
-    if not items.strip():
+    if text.is_visibly_empty(items):
         raise Refused(items="请写明需要补充的全部内容")
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if appeal.supplement_asked is not None:
@@ -75,14 +93,14 @@ def decline(
     errors: dict[str, str] = {}
     if code not in DeclineCode.__members__:
         errors["code"] = "请选择不予受理的依据"
-    if not reason.strip():
+    if text.is_visibly_empty(reason):
         errors["reason"] = "请写明理由，并告知企业可以走的途径"
     if errors:
         raise Refused(**errors)
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         appeal.declined_at = at
         appeal.decline_code = code
-        appeal.public_reason = reason.strip()
+        appeal.public_reason = f"{reason.strip()}\n{ROUTES[DeclineCode(code)]}"
         duties.done(appeal, facts.Duty.ACCEPT, due_at=appeal.accept_due_at, by=by, at=at)
         event = appeal.make(Move.DECLINE, by=by, at=at, code=code)
         notices.tell_company(appeal, event)
@@ -91,7 +109,7 @@ def decline(
 
 def pass_on(appeal_id: int, *, to: str, reason: str, by: Actor, at: datetime, seen: int | None = None) -> Appeal:
     """Pass to a statutory channel, which follows its own clock outside these rates (policy §3)."""
-    if not to.strip():
+    if text.is_visibly_empty(to):
         raise Refused(to="请写明转交的专门机构")
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         appeal.passed_to = to.strip()
@@ -107,15 +125,22 @@ def pass_on(appeal_id: int, *, to: str, reason: str, by: Actor, at: datetime, se
 
 @dataclass(frozen=True)
 class Order:
-    """The 交办单: the six things settled at dispatch (policy §3 六定)."""
+    """The 交办单: the six things settled at dispatch (policy §3 六定).
+
+    `points` rewrites the numbered points (None: as the company numbered them), `standards` says by number
+    what counts as solved; `nature`, `about_unit_id` and `conduct` put right what the company chose.
+    """
 
     section: int | None
     task: int | None
     lead_unit_id: int
     support_unit_ids: Sequence[int] = ()
     standards: Mapping[int, str] | None = None
+    points: Sequence[str] | None = None
+    nature: str | None = None
     directory_row_id: int | None = None
-    note: str = ""
+    conduct: bool | None = None
+    about_unit_id: int | None = None
 
 
 def dispatch(
@@ -123,25 +148,52 @@ def dispatch(
 ) -> Appeal:
     """Hand the appeal to exactly one lead unit and its supporting units (policy §5).
 
-    Refused when a unit is unknown, doubled, or is the unit a conduct complaint is about.
+    Refused when a unit is unknown, doubled, or belongs to the unit a conduct complaint is about.
     """
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        _settle(appeal, order)
         _check_order(appeal, order)
-        appeal.section, appeal.task = order.section, order.task
-        appeal.directory_row_id = order.directory_row_id
-        appeal.dispatched_at = at
-        standards = order.standards or {}
-        appeal.points = [p | {"standard": standards.get(p["no"], p.get("standard", ""))} for p in appeal.points]
+        appeal.dispatched_at, appeal.unrouted = at, False
         lead = _assign(appeal, order.lead_unit_id, Part.LEAD, by, at)
         for unit_id in order.support_unit_ids:
             _assign(appeal, unit_id, Part.SUPPORT, by, at, lead_due_at=lead.due_at)
-        names = [tree.current().nodes[i].name for i in (order.lead_unit_id, *order.support_unit_ids)]
+        chosen = (order.lead_unit_id, *order.support_unit_ids)
+        names = [tree.current().nodes[i].name for i in chosen]
         duties.done(appeal, facts.Duty.DISPATCH, due_at=appeal.dispatch_due_at, by=by, at=at)
-        event = appeal.make(Move.DISPATCH, by=by, at=at, lead=names[0], supports=names[1:], task=order.task)
-        for unit_id in (order.lead_unit_id, *order.support_unit_ids):
+        event = appeal.make(Move.DISPATCH, by=by, at=at, lead=names[0], supports=names[1:], **_grounds(appeal, order))
+        for unit_id in chosen:
             notices.tell_unit(appeal, event, unit_id)
         notices.tell_company(appeal, event)
         return appeal
+
+
+def _settle(appeal: Appeal, order: Order) -> None:
+    """定性, 定量, 定标准. Reclassifying never moves the promise to the company (policy §4)."""
+    if order.nature is not None:
+        if order.nature not in {n.value for n in Nature}:
+            raise Refused(nature="请选择诉求类型")
+        appeal.nature = order.nature
+    if order.conduct is not None:
+        appeal.conduct, appeal.about_unit_id = order.conduct, order.about_unit_id
+    if order.points is not None:
+        points = [p.strip() for p in order.points if not text.is_visibly_empty(p)]
+        if not points:
+            raise Refused(points="至少要有一个诉求要点")
+        appeal.points = [{"no": i, "text": p} for i, p in enumerate(points, start=1)]
+    standards = order.standards or {}
+    appeal.points = [p | {"standard": standards.get(p["no"], p.get("standard", ""))} for p in appeal.points]
+    appeal.section, appeal.task = order.section, order.task
+    appeal.directory_row_id = order.directory_row_id
+
+
+def _grounds(appeal: Appeal, order: Order) -> dict[str, Any]:
+    """What the dispatch rested on (policy §5): directory version and row, runner-up, confidence, and the proposal."""
+    read = appeal.proposal or {}
+    return {
+        "section": order.section, "task": order.task, "row": order.directory_row_id,
+        "directory": versions(session()).get("directory", 0), "runner_up": read.get("runner_up"),
+        "confidence": read.get("confidence"), "proposed": read.get("lead"),
+    }  # fmt: skip
 
 
 def _check_order(appeal: Appeal, order: Order) -> None:
@@ -151,10 +203,21 @@ def _check_order(appeal: Appeal, order: Order) -> None:
         raise Refused(lead="请选择在册的承办单位")
     if len(set(chosen)) != len(chosen):
         raise Refused(supports="同一单位不能既主办又协办，也不能重复")
-    if appeal.conduct and appeal.about_unit_id is not None:
-        accused = units.under(appeal.about_unit_id)
-        if accused & set(chosen):
-            raise Refused(lead="作风类投诉不能交给被反映的单位办理")
+    if appeal.conduct:
+        _check_conduct(appeal, order, units)
+
+
+def _check_conduct(appeal: Appeal, order: Order, units: tree.UnitTree) -> None:
+    """A conduct complaint goes to the accused unit's parent; where it has none, to discipline inspection (policy §2)."""
+    accused = units.nodes.get(appeal.about_unit_id or 0)
+    if accused is None:
+        raise Refused(about_unit="作风类投诉须写明被反映的单位")
+    if accused.parent_id is None:
+        raise Refused(lead=f"作风类投诉交上级单位办理；{accused.name}没有上级单位，请转纪检监察")
+    if order.lead_unit_id != accused.parent_id:
+        raise Refused(lead=f"作风类投诉交被反映单位的上级办理，应为{units.nodes[accused.parent_id].name}")
+    if units.under(accused.id) & set(order.support_unit_ids):
+        raise Refused(supports="作风类投诉不能交给被反映的单位协办")
 
 
 def _assign(
@@ -169,6 +232,24 @@ def _assign(
     assignment = Assignment(
         unit_id=unit_id, part=part.value, dispatched_at=at, dispatched_by_id=by.user_id,
         ack_due_at=deadlines.acknowledgement(at, days, numbers), due_at=due, original_due_at=due,
+        head_id=head_in_charge(unit_id),
     )  # fmt: skip
     appeal.assignments.append(assignment)
     return assignment
+
+
+def head_in_charge(unit_id: int) -> int | None:
+    """定责任人: the unit's registered head; without one, the head of the unit above it."""
+    for one in _upwards(unit_id):
+        query = select(User.id).where(User.unit_id == one, User.role == Role.HEAD.value, User.active)
+        found = session().scalars(query.order_by(User.id)).first()
+        if found is not None:
+            return found
+    return None
+
+
+def _upwards(unit_id: int | None) -> Iterator[int]:
+    nodes = tree.current().nodes
+    while unit_id is not None and unit_id in nodes:
+        yield unit_id
+        unit_id = nodes[unit_id].parent_id

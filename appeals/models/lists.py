@@ -72,7 +72,7 @@ def history(appeal: Appeal) -> Sequence[Past]:
         .outerjoin(Unit, Unit.id == Event.unit_id)
         .where(Event.appeal_id == appeal.id)
     )
-    return [Past(*row) for row in session().execute(query.order_by(Event.id)).tuples()]
+    return [Past(*row) for row in session().execute(query.order_by(Event.id))]
 
 
 def due_for_action(now: datetime, after_id: int = 0, limit: int = 500) -> Sequence[int]:

@@ -132,7 +132,7 @@ def heights(by: Actor, at: datetime) -> list[Height]:
         )
         part = query.order_by(pile.order, Appeal.id).limit(lists.PAGE + 1).subquery()
         parts.append(select(part.c.code, part.c.urgent, part.c.due_at))
-    found = session().execute(union_all(*parts)).tuples().all()
+    found = session().execute(union_all(*parts)).all()
     return [_height(pile, [row for row in found if row[0] == pile.code], at) for pile in PILES.values()]
 
 
@@ -153,7 +153,7 @@ def attempts(appeals: Sequence[Appeal]) -> dict[int, int]:
     """How often each company was called in the present round, by the appeal's id."""
     rounds = {a.id: a.round for a in appeals}
     query = select(CallBack.appeal_id, CallBack.round, func.count()).where(CallBack.appeal_id.in_(rounds))
-    rows = session().execute(query.group_by(CallBack.appeal_id, CallBack.round)).tuples()
+    rows = session().execute(query.group_by(CallBack.appeal_id, CallBack.round))
     return {appeal_id: number for appeal_id, round_, number in rows if round_ == rounds[appeal_id]}
 
 
