@@ -144,6 +144,7 @@ class Settings:
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
+            "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, and our pages send none: a rating link is a key
             "WTF_CSRF_TIME_LIMIT": None,  # as long as its session: a form written slowly is not lost
         }
 
