@@ -77,7 +77,8 @@ def _is_old_debt(
     """Due before the cycle, completed in it, and in the base of its own cycle."""
     if due_at is None or due_at >= frame.period.from_at or not frame.period.holds(completed_at):
         return False
-    return leaves(appeal, due_at, frame.cut) is None
+    out = leaves(appeal, due_at, frame.cut) or asof.shelved_at(appeal, due_at, frame.cut)
+    return not out
 
 
 def _is_shelved(appeal: facts.AppealFacts, frame: Frame) -> bool:

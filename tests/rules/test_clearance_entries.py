@@ -52,6 +52,13 @@ def test_an_old_debt_cleared_stands_apart_from_n():
     assert (old.due, old.old_debt, old.cleared) == (False, True, True)
     before = answered("10-29 18:00", "10-30 09:00", due_at=at("10-30 18:00"))
     assert entry(before) is None
+    in_no_base = answered(
+        "11-04 18:00",
+        "11-05 18:00",
+        due_at=at("10-30 18:00"),
+        shelved=(Shelved(at("10-29 09:00"), at("11-03 09:00")),),
+    )
+    assert entry(in_no_base) is None
 
 
 def test_shelved_at_its_due_is_listed_and_not_in_n():
