@@ -105,6 +105,8 @@ def test_a_change_counts_past_the_window_and_past_p1_but_not_past_f():
     assert figure("good", by_f, period=FROZEN) == (1, 1)
     early_f = rates.Period(FROZEN.from_at, FROZEN.to_at, at("11-16 18:59:59"))
     assert figure("good", by_f, period=early_f) == (0, 1)
+    at_f = rates.Period(FROZEN.from_at, FROZEN.to_at, at("11-16 19:00:00"))
+    assert figure("good", by_f, period=at_f) == (1, 1)
 
 
 def test_of_two_entries_in_one_second_the_later_entry_is_the_change():

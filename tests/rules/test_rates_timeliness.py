@@ -122,6 +122,11 @@ def test_shelved_at_the_moment_the_base_counts_by_is_out():
         assert figure(key, from_the_day_before) == (0, 0)
 
 
+def test_shelved_in_the_very_second_of_due_is_shelved_at_that_moment():
+    assert figure("cleared", appeal(shelved=(Shelved(at("11-10 18:00:00")),))) == (0, 0)
+    assert figure("cleared", appeal(shelved=(Shelved(at("11-10 18:00:01")),))) == (0, 1)
+
+
 def test_shelved_between_the_two_limits_leaves_only_the_appeal_s_rates():
     between = appeal(shelved=(Shelved(at("11-09 18:00:01")),))
     assert figure("on_time", between) == (0, 1)
@@ -314,6 +319,14 @@ def test_a_support_is_in_time_by_its_own_limit():
     late = appeal(assignments=(lead(), support(replies=(version("11-04 18:00:01", None, True),))))
     assert figure("support_on_time", late, unit=U2) == (0, 1)
     assert figure("on_time", late, unit=U2) == (0, 0)
+
+
+def test_a_support_s_limit_must_lie_in_the_period():
+    early = lead(U2, part=Part.SUPPORT, final=False, due_at=at("11-01 18:00"))
+    after = lead(U3, part=Part.SUPPORT, final=False, due_at=at("11-16 00:00"))
+    found = figures(appeal(assignments=(lead(), early, after)))
+    assert U2 not in found
+    assert U3 not in found
 
 
 def test_an_excused_support_is_in_no_base():
