@@ -60,7 +60,7 @@ def sign_in(*, login: str, password: str, address: str = "", at: datetime) -> st
     right = len(password) <= PASSWORD_MOST and check_password_hash(known, password)
     if user is None or not user.active or not right:
         with transaction():
-            _note("audit.sign_in_failed", Actor(Role.SYSTEM), at, user, address=address[:12])
+            _note("audit.sign_in_failed", Actor(Role.SYSTEM), at, user, address=address[-12:])
         return None
     token, user_id = secrets.token_urlsafe(32), user.id
     with transaction() as writer:
@@ -69,7 +69,7 @@ def sign_in(*, login: str, password: str, address: str = "", at: datetime) -> st
             SignIn(token_hash=token_hash(token), user_id=user.id, started_at=at, seen_at=at, role=user.role,
                    unit_id=user.unit_id, address=address)
         )  # fmt: skip
-        _note("audit.sign_in", Actor(Role(user.role), user.id, user.unit_id), at, user, address=address[:12])
+        _note("audit.sign_in", Actor(Role(user.role), user.id, user.unit_id), at, user, address=address[-12:])
     return token
 
 
@@ -77,7 +77,7 @@ def held_back(*, login: str, address: str, at: datetime) -> None:
     """Write down an attempt that was not even looked at."""
     user = session().scalars(select(User).where(User.login == login[:40])).first()
     with transaction():
-        _note("audit.sign_in_held_back", Actor(Role.SYSTEM), at, user, address=address[:12])
+        _note("audit.sign_in_held_back", Actor(Role.SYSTEM), at, user, address=address[-12:])
 
 
 def been_here(login: str, address: str) -> bool:
@@ -85,11 +85,6 @@ def been_here(login: str, address: str) -> bool:
     query = select(SignIn.id).join(User, SignIn.user_id == User.id)
     query = query.where(User.login == login[:40], SignIn.address == address)
     return bool(address) and session().scalars(query.limit(1)).first() is not None
-
-
-def id_of(token: str) -> int | None:
-    """Whose sign-in this token made."""
-    return session().scalars(select(SignIn.user_id).where(SignIn.token_hash == token_hash(token))).first()
 
 
 def sign_ins(user_id: int, *, at: datetime) -> Sequence[SignIn]:
@@ -105,6 +100,11 @@ def end_others(*, keep: str, by: Actor, at: datetime) -> None:
     with transaction() as writer:
         _end_sign_ins(by.user_id, at, keep)
         _note("audit.sign_out_others", by, at, writer.get_one(User, by.user_id))
+
+
+def new_device() -> str:
+    """A name for a device on which somebody signed in."""
+    return secrets.token_urlsafe(16)
 
 
 def token_hash(token: str) -> str:
