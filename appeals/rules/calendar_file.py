@@ -14,7 +14,7 @@ COLUMNS = ("day", "kind", "name", "status", "source")
 FINAL, PROVISIONAL = "FINAL", "PROVISIONAL"
 KINDS = {HOLIDAY: "放假", MAKEUP: "调休上班", WORKDAY: "工作日", WEEKEND: "周末"}
 STATUSES = {FINAL: "正式", PROVISIONAL: "暂定"}
-NAME_MOST, SOURCE_MOST, LINES_MOST = 40, 80, 400
+NAME_MOST, SOURCE_MOST, LINES_MOST, BYTES_MOST = 40, 80, 400, 100_000
 # A published year took 14 to 22 weekdays off since 2008; a file far outside is a mistake, not a calendar.
 FEWEST_FREE, MOST_FREE = 5, 45
 
