@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 03:55:15.519843
+Create Date: 2026-11-23 04:01:15.017963
 
 """
 from alembic import op
@@ -42,6 +42,7 @@ def upgrade():
     sa.Column('historical', sa.Boolean(), nullable=False),
     sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('medians', sa.JSON(), nullable=False),
+    sa.Column('lines', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clearance_run')),
     sa.UniqueConstraint('kind', 'number', name=op.f('uq_clearance_run_kind_number'))
     )
