@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from appeals.actions import limits, notices
 from appeals.actions.attachments import Stored
-from appeals.actions.refusals import Refused
+from appeals.actions.refusals import Refused, say
 from appeals.db import db, session, table, transaction, upsert
 from appeals.models import calendar, search, settings
 from appeals.models.appeal import Appeal
@@ -194,7 +194,7 @@ def supplement(
 ) -> Appeal:
     """The company adds what was asked for; acceptance is due anew (policy §4)."""
     if text.is_visibly_empty(addition) and not files:
-        raise Refused(addition="请写明补充内容或上传材料")
+        raise Refused(addition=say("请写明补充的内容，或上传材料"))
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         appeal.accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits())
         appeal.supplements = [*appeal.supplements, {"at": at.isoformat(), "text": addition}]
@@ -213,7 +213,7 @@ def urge(appeal_id: int, *, at: datetime, seen: int | None = None) -> Appeal:
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         days, every = calendar.current(), settings.limits(appeal.settings_version).urge_every
         if appeal.urged_at is not None and at <= deadlines.after(appeal.urged_at, every, days):
-            raise Refused(urge=f"每{every}个工作日可以催办一次，请稍后再催")
+            raise Refused(urge=say("每 %(every)s 个工作日可以催办一次，请稍后再催", every=every))
         appeal.urged_at = at
         event = appeal.make(Move.URGE, by=COMPANY, at=at)
         if appeal.lead is not None:
@@ -226,7 +226,7 @@ def ask_withdrawal(appeal_id: int, *, at: datetime, seen: int | None = None) -> 
     """The company asks to withdraw; the office confirms by telephone, never the unit (policy §3)."""
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if appeal.withdrawal_asked_at is not None:
-            raise Refused(withdraw="您已申请撤回，我们会尽快电话确认")
+            raise Refused(withdraw=say("您已申请撤回，我们会尽快电话确认"))
         appeal.withdrawal_asked_at = at
         appeal.withdrawal_due_at = deadlines.after(
             at, settings.limits(appeal.settings_version).withdrawal_confirm, calendar.current()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from appeals.actions import limits, notices
-from appeals.actions.refusals import Refused
+from appeals.actions.refusals import Refused, say
 from appeals.db import session
 from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
@@ -92,11 +92,11 @@ def check(answer: Answer) -> None:
     """Raise Refused for what keeps an answer from being one."""
     errors: dict[str, str] = {}
     if answer.level not in LEVELS:
-        errors["level"] = "请选择满意程度"
+        errors["level"] = say("请选择满意程度")
     if answer.solved not in {s.value for s in Solved}:
-        errors["solved"] = "请选择问题是否解决"
+        errors["solved"] = say("请选择问题是否解决")
     if answer.level in POOR_LEVELS and not answer.reasons and not answer.comment.strip():
-        errors["reasons"] = "请至少选择或填写一个不满意的原因"
+        errors["reasons"] = say("请至少选择或填写一个不满意的原因")
     if errors:
         raise Refused(**errors)
 

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from appeals.web import access, assets, errors, filters, headers, languages, navigation
+from appeals.web import access, assets, bodies, errors, filters, headers, languages, navigation
 
 
 def init_app(app: Flask) -> None:
     """Open the counters."""
     from appeals.web import account, admin, company, coordination, health, scorecards, unit
 
+    bodies.init_app(app)
     access.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

@@ -1,4 +1,4 @@
-"""Style sheet and pictures: one joined file under the hash of its content, kept by browsers for ever."""
+"""Style sheet, scripts and pictures: each under the hash of its content, kept by browsers for ever."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from appeals.web.access import everyone
 from config import ROOT
 
 STATIC = ROOT / "static"
-TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 FOR_EVER = "public, max-age=31536000, immutable"
 counter = Blueprint("assets", __name__)
 
@@ -27,8 +27,8 @@ def init_app(app: Flask) -> None:
     """Read everything once; templates ask for a file by asset('app.css')."""
     styles = b"".join(path.read_bytes() for path in sorted((STATIC / "css").glob("*.css")))
     found = {"app.css": _asset(styles, ".css")}
-    for picture in sorted((STATIC / "img").glob("*.svg")):
-        found[picture.name] = _asset(picture.read_bytes(), picture.suffix)
+    for path in sorted([*STATIC.glob("img/*.svg"), *STATIC.glob("js/*.js")]):
+        found[path.name] = _asset(path.read_bytes(), path.suffix)
     app.extensions["appeals.assets"] = found
     app.jinja_env.globals["asset"] = address
     app.register_blueprint(counter)

@@ -22,6 +22,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from appeals.actions.refusals import Said
 from appeals.rules import text
@@ -68,7 +69,7 @@ class Typed(StringField):  # type: ignore[misc]
         """Clean the first value; remember what no database would take."""
         raw = valuelist[0] if valuelist else ""
         if "\x00" in raw or "\ufffd" in raw or text.has_surrogate(raw):
-            self.refused = lazy_gettext("含有无法识别的字符，请删除后重新输入")
+            self.refused = lazy_gettext("“%(label)s”含有无法识别的字符，请删除后重新输入", label=self.label.text)
             raw = raw.encode("utf-8", "replace").decode().replace("\x00", "")
         self.data = self.clean(raw)
 
@@ -106,14 +107,14 @@ class Length:
 
     def __call__(self, _form: Any, field: Field) -> None:
         """Say by how much it is too long or too short."""
-        length = len(field.data or "")
+        length, label = len(field.data or ""), field.label.text
         if length > self.most:
             raise StopValidation(
-                gettext("最多 %(most)s 个字，现在有 %(length)s 个", most=self.most, length=length)
+                gettext("%(label)s：最多 %(most)s 个字，现在有 %(length)s 个", label=label, most=self.most, length=length)
             )
         if 0 < length < self.least:
             raise StopValidation(
-                gettext("至少 %(least)s 个字，现在有 %(length)s 个", least=self.least, length=length)
+                gettext("%(label)s：至少 %(least)s 个字，现在有 %(length)s 个", label=label, least=self.least, length=length)
             )
 
 
@@ -133,7 +134,7 @@ class _OneOf:
         """Refuse what the list does not hold; nothing chosen is for Required to judge."""
         if self.data and all(self.data != value for value, _ in self.options()):
             self.data = ""
-            raise StopValidation(lazy_gettext("请从列表中选择"))
+            raise StopValidation(lazy_gettext("“%(label)s”请从列表中选择", label=self.label.text))  # type: ignore[attr-defined]
 
 
 class Chosen(_OneOf, SelectField):  # type: ignore[misc]
@@ -147,6 +148,9 @@ class Picked(_OneOf, RadioField):  # type: ignore[misc]
 class Several(SelectMultipleField):  # type: ignore[misc]
     """Any of a few, as boxes to tick; what is not offered is left out."""
 
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
     def __init__(self, label: Any, *, options: Options, **rest: Any) -> None:
         super().__init__(label, choices=lambda: [SelectChoice(v, n) for v, n in options()], **rest)
 
@@ -159,5 +163,5 @@ class Several(SelectMultipleField):  # type: ignore[misc]
 class Ticked(BooleanField):  # type: ignore[misc]
     """A box; 0, no, off and false leave it empty."""
 
-    def __init__(self, label: Any, validators: Iterable[Any] = ()) -> None:
-        super().__init__(label, list(validators), false_values=NOT_TICKED)
+    def __init__(self, label: Any, validators: Iterable[Any] = (), **rest: Any) -> None:
+        super().__init__(label, list(validators), false_values=NOT_TICKED, **rest)

@@ -1,5 +1,0 @@
-"""To be written."""
-
-from flask import Blueprint
-
-counter = Blueprint("company", __name__)

@@ -1,0 +1,78 @@
+"""Rate an answer by its link: three questions, one rating a round, changeable for a day (policy §6)."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from appeals import clock
+from appeals.actions import ratings
+from appeals.actions.refusals import Refused
+from appeals.models import company_lists, settings
+from appeals.models.appeal import Appeal
+from appeals.models.rating import Rating
+from appeals.rules.actors import COMPANY
+from appeals.rules.lifecycle import Move, NotAllowed
+from appeals.rules.words import RatingSource
+from appeals.web.access import everyone
+from appeals.web.company.counter import counter, secret
+from appeals.web.forms.company import RateForm
+
+TOKEN_TYPED = 64
+
+
+@counter.route("/rate/<token>", methods=["GET", "POST"])
+@everyone
+def rate(token: str) -> Any:
+    """The questions with the present answers; a link that is wrong, old or of another round opens nothing."""
+    hashed = ratings.token_hash(token[:TOKEN_TYPED], secret("rating"))
+    appeal = company_lists.linked(hashed, clock.now())
+    if appeal is None or not appeal.may(Move.RATE, COMPANY):
+        return render_template("company/no_link.html"), 404
+    if current_user.is_authenticated:
+        abort(403)  # staff never rate (policy §2)
+    until, present = _changeable_until(appeal), company_lists.rating(appeal)
+    if until is not None and clock.now() > until:
+        return render_template("company/rated.html", appeal=appeal, rating=present), 200 if request.method == "GET" else 409
+    form = RateForm(data=_answers(present) if present else None)
+    if request.method == "POST" and form.validate() and _rate(appeal, form):
+        flash(_("已收到您的评价，谢谢"), "ok")
+        return redirect(url_for("company.rate", token=token), 303)
+    return render_template("company/rate.html", appeal=appeal, form=form, until=until), 422 if form.errors else 200
+
+
+def _changeable_until(appeal: Appeal) -> Any:
+    """Until when the rating may be changed; None before there is one."""
+    first = ratings.first_rating(appeal)
+    if first is None:
+        return None
+    return first.at + timedelta(hours=settings.limits(appeal.settings_version).rating_edit_hours)
+
+
+def _answers(rating: Rating) -> dict[str, Any]:
+    """A rating as the form shows it."""
+    contacted = {True: "yes", False: "no"}.get(rating.contacted) if rating.contacted is not None else None
+    return {
+        "contacted": contacted, "solved": rating.solved, "level": str(rating.level), "go_on": rating.go_on,
+        "reasons": rating.reasons, "comment": rating.comment,
+    }  # fmt: skip
+
+
+def _rate(appeal: Appeal, form: RateForm) -> bool:
+    answer = ratings.Answer(
+        contacted=form.contacted.data == "yes", solved=form.solved.data, level=int(form.level.data),
+        go_on=form.go_on.data, reasons=form.reasons.data, comment=form.comment.data,
+    )  # fmt: skip
+    try:
+        ratings.rate(
+            appeal.id, answer=answer, round_=appeal.round, source=RatingSource.SELF, by=COMPANY, at=clock.now()
+        )
+    except Refused as refused:
+        form.tell(refused.errors)
+        return False
+    except NotAllowed:
+        form.form_errors.append(_("评价期间情况有变化，请重新打开页面再试"))
+        return False
+    return True
