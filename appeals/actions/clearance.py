@@ -1,17 +1,18 @@
 """Freeze what has ended: every cycle and quarter once, oldest first, the same bytes whenever it runs (policy §7)."""
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from appeals.actions import frozen
+from appeals.actions import frozen, limits
 from appeals.db import session, snapshot, transaction
-from appeals.models import calendar, settings
+from appeals.models import calendar, figures, lists, settings
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.clearance import (
@@ -22,10 +23,11 @@ from appeals.models.clearance import (
     ClearanceRun,
     FrozenBlock,
 )
+from appeals.models.figures import CYCLE, QUARTER
 from appeals.rules import clearance, rates
 from appeals.rules.words import Role
 
-CYCLE, QUARTER = "cycle", "quarter"
+log = logging.getLogger("appeals.clearance")
 # A deed begun in time may still be waiting for the database: freezing starts when none can be any more.
 GRACE = timedelta(seconds=30)
 LINES_AT_ONCE = 500
@@ -65,10 +67,7 @@ def _quarters_due(now: datetime) -> list[int]:
 
 def freeze_cycle(number: int, *, at: datetime) -> bool:
     """Freeze one cycle; False when another process was first."""
-    with snapshot():
-        period = clearance.period(number, calendar.current(), anchor())
-        computed = frozen.Frozen.of(period, number, _before(number))
-    return _write(CYCLE, number, period, computed, at)
+    return _freeze(CYCLE, number, clearance.period(number, calendar.current(), anchor()), _before(number), at)
 
 
 def _before(number: int) -> rates.Period | None:
@@ -79,32 +78,64 @@ def _before(number: int) -> rates.Period | None:
 
 
 def freeze_quarter(number: int, *, at: datetime) -> bool:
-    """Freeze one calendar quarter; False when another process was first."""
+    """Freeze one calendar quarter, year × 10 + quarter; False when another process was first."""
+    return _freeze(QUARTER, number, clearance.quarter_period(divmod(number, 10), calendar.current()), None, at)
+
+
+def _freeze(kind: str, number: int, period: rates.Period, before: rates.Period | None, at: datetime) -> bool:
+    if _is_frozen(kind, number):
+        return False
+    _apply_due(period.known_at)
     with snapshot():
-        period = clearance.quarter_period(divmod(number, 10), calendar.current())
-        computed = frozen.Frozen.of(period, number, None)
-    return _write(QUARTER, number, period, computed, at)
-
-
-def _write(kind: str, number: int, period: rates.Period, computed: frozen.Frozen, at: datetime) -> bool:
-    facts_text, figures_text = computed.texts()
+        rules = figures.settings_at(period.known_at)
+        computed = frozen.Frozen.of(period, number, before, figures.basis(rules))
     try:
-        with transaction() as writer:
-            run = ClearanceRun(
-                kind=kind, number=number, from_at=period.from_at, to_at=period.to_at, known_at=period.known_at,
-                formula=rates.FORMULA, settings_version=settings.settings()["version"],
-                calendar_version=settings.versions(writer).get("calendar", 0), facts_sha256=_sha256(facts_text),
-                figures_sha256=_sha256(figures_text), frozen_at=at, medians=computed.medians,
-            )  # fmt: skip
-            writer.add(run)
-            writer.flush()
-            _write_rows(run.id, computed)
-            writer.add(FrozenBlock(run_id=run.id, facts=facts_text, figures=figures_text))
-            writer.add(Event(kind=f"audit.freeze_{kind}", at=period.known_at, recorded_at=at,
-                             role=Role.SYSTEM.value, detail={"number": number, "figures": run.figures_sha256}))  # fmt: skip
+        _write(kind, number, period, computed, rules, at)
     except IntegrityError:
+        if not _is_frozen(kind, number):
+            raise
         return False
     return True
+
+
+def _is_frozen(kind: str, number: int) -> bool:
+    query = select(ClearanceRun.id).where(ClearanceRun.kind == kind, ClearanceRun.number == number)
+    return session().scalar(query) is not None
+
+
+def _apply_due(known_at: datetime) -> None:
+    """What ran out by itself by F is a fact of the period, however late the timetable is."""
+    last = 0
+    while ids := lists.due_for_action(known_at, last):
+        for appeal_id in ids:
+            try:
+                with limits.opened(appeal_id, at=known_at):
+                    pass  # opening it is what applies the limits
+            except OperationalError:
+                raise
+            except Exception:  # one appeal must not keep a cycle from its figures
+                log.exception("limits of appeal %s before freezing", appeal_id)
+        last = ids[-1]
+
+
+def _write(
+    kind: str, number: int, period: rates.Period, computed: frozen.Frozen, rules: int, at: datetime
+) -> None:
+    """One transaction: the run, whose unique number decides who froze it, and everything that hangs on it."""
+    facts_text, figures_text = computed.texts()
+    with transaction() as writer:
+        run = ClearanceRun(
+            kind=kind, number=number, from_at=period.from_at, to_at=period.to_at, known_at=period.known_at,
+            formula=rates.FORMULA, settings_version=rules,
+            calendar_version=settings.versions(writer).get("calendar", 0), facts_sha256=_sha256(facts_text),
+            figures_sha256=_sha256(figures_text), frozen_at=at, medians=computed.medians, lines=computed.lines,
+        )  # fmt: skip
+        writer.add(run)
+        writer.flush()
+        _write_rows(run.id, computed)
+        writer.add(FrozenBlock(run_id=run.id, facts=facts_text, figures=figures_text))
+        writer.add(Event(kind=f"audit.freeze_{kind}", at=period.known_at, recorded_at=at,
+                         role=Role.SYSTEM.value, detail={"number": number, "figures": run.figures_sha256}))  # fmt: skip
 
 
 def _write_rows(run_id: int, computed: frozen.Frozen) -> None:

@@ -12,8 +12,11 @@ from appeals.rules.words import Role
 
 
 def done(appeal: Appeal, kind: facts.Duty, *, due_at: datetime | None, by: Actor, at: datetime) -> None:
-    """This limit ended now; in the line of the recusal post when it decided, else in the office's."""
+    """This limit ended now; in the line of the recusal post when it decided, else in the office's.
+
+    A leader's signature is the second one on what the recusal post decides (policy §2).
+    """
     units = tree.current()
-    holder = units.recusal_id if by.role is Role.RECUSAL else units.office_id
+    holder = units.recusal_id if by.role in (Role.RECUSAL, Role.LEADER) else units.office_id
     if due_at is not None and holder is not None:
         session().add(Duty(appeal_id=appeal.id, kind=kind.value, holder_id=holder, due_at=due_at, done_at=at))

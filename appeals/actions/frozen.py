@@ -1,31 +1,29 @@
 """What one period freezes, computed as plain values: the same whenever and on whatever database it runs."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from appeals.models import calendar, facts, settings, tree
+from appeals.models import facts, figures
 from appeals.rules import clearance_entries, known, ledger, rates, stock
 from appeals.rules.facts import AppealFacts
-from appeals.rules.words import UnitClass
 
-TOTAL = "合计"
 STRUCK_OFF = "struck_off"
-
-
-def basis() -> rates.Basis:
-    """What figures rest on now beside the facts."""
-    units = tree.current()
-    return rates.Basis(calendar.current(), units.nodes[units.office_id or 0].name, settings.limits())
+# Nothing frozen may name anybody; nor may it hold what can change without leaving the instant of the change.
+FROZEN_WITHOUT = ("company", "title", "text", "nature", "task", "merged_into")
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """What is about to be written, as plain values."""
+    """What is about to be written, as plain values.
+
+    `lines`: line of a unit that has anything to show → its class and whether it is external.
+    """
 
     facts: list[AppealFacts]
+    lines: dict[str, dict[str, Any]]
     entries: list[clearance_entries.Entry]
     rows: list[dict[str, Any]]
     items: list[rates.Item]
@@ -33,21 +31,32 @@ class Frozen:
     medians: dict[str, int]
 
     @classmethod
-    def of(cls, period: rates.Period, number: int, before: rates.Period | None) -> "Frozen":
-        """Compute everything of one period from the facts as known at F."""
-        base, appeals = basis(), _as_known(period, period.known_at)
-        figures = rates.rates(appeals, period, base)
-        rows = [r for r in rate_rows(figures, number) if r["key"] != STRUCK_OFF]
-        items = [i for i in rates.items(appeals, period, base) if i.key != STRUCK_OFF]
+    def of(
+        cls, period: rates.Period, number: int, before: rates.Period | None, basis: rates.Basis
+    ) -> "Frozen":
+        """Compute everything of one period from the facts as known at F.
+
+        `before` is the cycle before, of which 销号率 is frozen now (policy §7); None for the first and for quarters.
+        """
+        units = figures.unit_lines()
+        classes, appeals = figures.class_labels(units), _as_known(period, period.known_at)
+        counted = rates.rates(appeals, period, basis, classes)
+        items = [i for i in rates.items(appeals, period, basis) if i.key != STRUCK_OFF]
+        rows = [r for r in _rows(counted, number) if r["key"] != STRUCK_OFF]
         if before is not None:
             past = _as_known(before, before.struck_known_at or before.known_at)
-            rows += [r for r in rate_rows(rates.rates(past, before, base), number - 1) if r["key"] == STRUCK_OFF]
-            items += [i for i in rates.items(past, before, base) if i.key == STRUCK_OFF]
-        entries = list(clearance_entries.entries(appeals, period, base))
-        medians = dict(figures.medians) | ({TOTAL: figures.total_median} if figures.total_median else {})
+            earlier = _rows(rates.rates(past, before, basis, classes), number - 1)
+            rows += [r for r in earlier if r["key"] == STRUCK_OFF]
+            items += [i for i in rates.items(past, before, basis) if i.key == STRUCK_OFF]
+        entries = list(clearance_entries.entries(appeals, period, basis))
+        flows = stock.balances(appeals, period.from_at, period.to_at, basis.office)
+        shown = {i.line for i in items} | {e.line for e in entries} | set(flows)
+        medians = dict(counted.medians)
+        if counted.total_median is not None:
+            medians[figures.TOTAL] = counted.total_median
         return cls(
-            facts=_with_a_part(appeals, entries, items, period), entries=entries, rows=rows, items=items,
-            flows=stock.balances(appeals, period.from_at, period.to_at, base.office), medians=medians,
+            facts=list(_with_a_part(appeals, entries, items, period, basis)), entries=entries, rows=rows, items=items,
+            flows=flows, medians=medians, lines={line: units[line] for line in sorted(shown & set(units))},
         )  # fmt: skip
 
     def texts(self) -> tuple[str, str]:
@@ -58,6 +67,7 @@ class Frozen:
             "flows": {line: asdict(flow) for line, flow in self.flows.items()},
             "entries": [_plain(e) for e in self.entries],
             "medians": self.medians,
+            "lines": self.lines,
         }
         return lines, canonical(figures)
 
@@ -69,19 +79,14 @@ def _as_known(period: rates.Period, at: datetime) -> list[AppealFacts]:
 
 
 def _with_a_part(
-    appeals: list[AppealFacts], entries: Iterable[clearance_entries.Entry], items: Iterable[rates.Item],
-    period: rates.Period,
-) -> list[AppealFacts]:  # fmt: skip
+    appeals: Iterable[AppealFacts], entries: Iterable[clearance_entries.Entry], items: Iterable[rates.Item],
+    period: rates.Period, basis: rates.Basis,
+) -> Iterator[AppealFacts]:  # fmt: skip
     """Those that count anywhere: more may have been looked at, depending on when."""
     numbers = {e.number for e in entries} | {i.appeal.number for i in items}
-    office = basis().office
-    return [
-        a for a in appeals
-        if a.number in numbers or stock.balances([a], period.from_at, period.to_at, office)
-    ]  # fmt: skip
-
-
-FROZEN_WITHOUT = ("company", "title", "text")  # nothing frozen may name anybody
+    for each in appeals:
+        if each.number in numbers or stock.balances([each], period.from_at, period.to_at, basis.office):
+            yield each
 
 
 def _plain(entry: clearance_entries.Entry) -> dict[str, Any]:
@@ -97,23 +102,12 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def rate_rows(figures: rates.Figures, number: int) -> list[dict[str, Any]]:
-    """One row per line and key: units, then the classes they are pooled in, then the total."""
-    lines: dict[str, Mapping[str, rates.Rate]] = dict(figures.units)
-    for each in UnitClass:
-        mine = [r for name, r in figures.units.items() if class_of(name) == each]
-        if mine:
-            lines[each.label] = rates.pool(mine)
-    lines[TOTAL] = figures.total
+def _rows(counted: rates.Figures, number: int) -> list[dict[str, Any]]:
+    """One row per line and key that has a base: units, then the classes they are pooled in, then the total."""
+    lines = {**counted.units, **counted.groups, figures.TOTAL: counted.total}
     return [
         {"of_number": number, "line": line, "key": key, "num": rate.num, "den": rate.den, "n": rate.n}
         for line, keys in lines.items()
         for key, rate in keys.items()
         if rate.den
     ]
-
-
-def class_of(line: str) -> str | None:
-    """The class of the unit whose line this is; None for 自提自办 and for classes and the total themselves."""
-    node = tree.current().by_name(line)
-    return node.unit_class if node else None

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from appeals import clock
-
 from appeals.cli.output import DAY, Moment, as_json, local, print_json
 from appeals.db import snapshot
 from appeals.models import facts, tree
+from appeals.models.figures import TOTAL, basis
 from appeals.rules import rates as counting
 from appeals.rules.facts import SELF_HANDLED
 
@@ -35,7 +35,7 @@ def rates(first: datetime, last: datetime, unit: str | None, known_at: datetime 
         print_json({"from": f"{first:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}", "known_at": local(known_at),
                     "units": units, "total": total, "formula": figures.formula})  # fmt: skip
         return
-    for line, keys in (*units.items(), *([] if unit else [(frozen.TOTAL, total)])):
+    for line, keys in (*units.items(), *([] if unit else [(TOTAL, total)])):
         for key, rate in keys.items():
             if rate["den"]:
                 click.echo(f"{line}\t{key}\t{rate['num']}/{rate['den']}")
@@ -45,7 +45,7 @@ def count(from_at: datetime, to_at: datetime, known_at: datetime) -> tuple[count
     """The figures of [from_at, to_at) as known at `known_at`."""
     with snapshot():
         appeals = facts.load(facts.touching(from_at, to_at))
-        return counting.rates(appeals, counting.Period(from_at, to_at, known_at), figures.basis()), known_at
+        return counting.rates(appeals, counting.Period(from_at, to_at, known_at), basis()), known_at
 
 
 def _integers(keys: Mapping[str, counting.Rate]) -> dict[str, dict[str, int]]:

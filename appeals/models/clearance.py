@@ -13,6 +13,7 @@ class ClearanceRun(Base):
     """One frozen period; `kind` is cycle or quarter. The unique row decides who froze it.
 
     A quarter's number is year × 10 + quarter. `medians`: line → median working seconds to completion.
+    `lines`: line of a unit → its class and whether it is external, as they were when it was frozen.
     """
 
     __tablename__ = "clearance_run"
@@ -32,6 +33,7 @@ class ClearanceRun(Base):
     historical: Mapped[bool] = mapped_column(default=False)
     frozen_at: Mapped[datetime] = mapped_column(Instant)
     medians: Mapped[dict[str, Any]] = mapped_column(JSON)
+    lines: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ClearanceEntry(Base):

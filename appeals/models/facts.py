@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy.orm import selectinload
 
 from appeals.db import session
 from appeals.models import tree
@@ -15,8 +16,8 @@ from appeals.models.company import Company
 from appeals.models.duty import Duty
 from appeals.models.movement import DueMove, Return, Shelving
 from appeals.models.rating import Rating, Rectification
-from appeals.rules import facts, holding, words
-from appeals.rules.words import Part, State
+from appeals.rules import asof, facts, holding, words
+from appeals.rules.words import Exclusion, Part, State
 
 CHUNK = 1000
 Rows = dict[int, list[Any]]
@@ -84,25 +85,19 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _load(ids: Sequence[int]) -> list[facts.AppealFacts]:
-    reader = session()
-    rows = {a.id: (a, uscc) for a, uscc in reader.execute(
-        select(Appeal, Company.uscc).join(Company, Appeal.company_id == Company.id).where(Appeal.id.in_(ids))
-    ).tuples()}  # fmt: skip
+    query = select(Appeal, Company.uscc).join(Company, Appeal.company_id == Company.id).where(Appeal.id.in_(ids))
+    whole = selectinload(Appeal.assignments).selectinload(Assignment.replies)
+    rows = {a.id: (a, uscc) for a, uscc in session().execute(query.options(whole)).tuples()}
     parts = {
         table: _by_appeal(select(table).where(table.appeal_id.in_(ids)).order_by(*order))
         for table, order in (
-            (Assignment, (Assignment.dispatched_at, Assignment.id)), (Rating, (Rating.at, Rating.id)),
-            (Shelving, (Shelving.from_at, Shelving.id)), (Duty, (Duty.due_at, Duty.id)),
-            (Rectification, (Rectification.round, Rectification.id)), (Return, (Return.at, Return.id)),
-            (DueMove, (DueMove.at, DueMove.id)),
+            (Rating, (Rating.at, Rating.id)), (Shelving, (Shelving.from_at, Shelving.id)),
+            (Duty, (Duty.due_at, Duty.id)), (Rectification, (Rectification.round, Rectification.id)),
+            (Return, (Return.at, Return.id)), (DueMove, (DueMove.at, DueMove.id)),
         )
     }  # fmt: skip
-    replies: Rows = defaultdict(list)
-    query = select(Reply).join(Assignment).where(Assignment.appeal_id.in_(ids), Reply.submitted_at.is_not(None))
-    for reply in reader.scalars(query.order_by(Reply.version)):
-        replies[reply.assignment_id].append(reply)
     numbers = _numbers(a for a, _ in rows.values())
-    return [_facts(*rows[i], parts, replies, numbers) for i in ids if i in rows]
+    return [_facts(*rows[i], parts, numbers) for i in ids if i in rows]
 
 
 def _by_appeal(query: Any) -> Rows:
@@ -121,7 +116,7 @@ def _numbers(appeals: Iterable[Appeal]) -> dict[int, str]:
 
 
 def _facts(
-    a: Appeal, uscc: str | None, parts: dict[Any, Rows], replies: Rows, numbers: dict[int, str]
+    a: Appeal, uscc: str | None, parts: dict[Any, Rows], numbers: dict[int, str]
 ) -> facts.AppealFacts:
     units = tree.current().nodes
     exclusion = words.Exclusion.TEST if a.is_test else words.Exclusion(a.exclusion) if a.exclusion else None
@@ -135,9 +130,9 @@ def _facts(
         exclusion=exclusion, excluded_at=a.submitted_at if a.is_test else a.excluded_at,
         excluded_recorded_at=a.excluded_recorded_at if a.excluded_recorded_at != a.excluded_at else None,
         declined_at=a.declined_at, struck_off_at=a.struck_off_at,
-        undone=tuple(facts.Undone(u["what"], _at(u["at"]), _at(u["undone_at"])) for u in a.undone),
+        undone=tuple(_undone(each) for each in a.undone),
         shelved=tuple(facts.Shelved(s.from_at, s.to_at) for s in parts[Shelving][a.id]),
-        assignments=tuple(_assignment(x, a, parts[DueMove][a.id], replies[x.id]) for x in parts[Assignment][a.id]),
+        assignments=tuple(_assignment(x, a, parts[DueMove][a.id]) for x in a.assignments),
         ratings=tuple(_rating(r) for r in parts[Rating][a.id]),
         window_ends_at=a.first_window_ends_at,
         rectifications=tuple(_rectification(r) for r in parts[Rectification][a.id]),
@@ -154,6 +149,11 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def _undone(each: dict[str, str]) -> facts.Undone:
+    recorded = each.get("recorded_at")
+    return facts.Undone(each["what"], _at(each["at"]), _at(each["undone_at"]), _at(recorded) if recorded else None)
+
+
 def _moves(moves: Iterable[DueMove]) -> tuple[facts.DueMove, ...]:
     return tuple(
         facts.DueMove(m.at, m.before_at, m.after_at, facts.DueReason(m.reason), _later(m.recorded_at, m.at))
@@ -165,7 +165,7 @@ def _later(recorded_at: datetime | None, at: datetime) -> datetime | None:
     return recorded_at if recorded_at != at else None
 
 
-def _assignment(x: Assignment, a: Appeal, moves: list[DueMove], replies: list[Reply]) -> facts.AssignmentFacts:
+def _assignment(x: Assignment, a: Appeal, moves: list[DueMove]) -> facts.AssignmentFacts:
     mine = [m for m in moves if m.assignment_id == x.id]
     lead = a.lead if x.part == Part.LEAD else None
     return facts.AssignmentFacts(
@@ -178,7 +178,7 @@ def _assignment(x: Assignment, a: Appeal, moves: list[DueMove], replies: list[Re
                           _later(m.recorded_at, m.at))
             for m in mine if m.original_before_at and m.original_after_at
         ),
-        replies=tuple(_version(r, x.part) for r in replies if r.round == 1),
+        replies=tuple(_version(r, x.part) for r in x.replies if r.round == 1 and r.submitted_at),
         ended_at=x.ended_at, void=x.void, final=lead is not None and lead.id == x.id,
     )  # fmt: skip
 
@@ -203,29 +203,45 @@ def _rectification(r: Rectification) -> facts.RectificationFacts:
     return facts.RectificationFacts(r.round, r.due_at, tuple(reports))
 
 
-def _duties(a: Appeal, done: list[Duty]) -> Iterator[facts.DutyFacts]:
+def _duties(a: Appeal, done: list[Duty]) -> list[facts.DutyFacts]:
+    """What was done, and what is or was open when the matter left the office's hands; in an order of its own."""
+    units = tree.current().nodes
+    met = [facts.DutyFacts(facts.Duty(d.kind), units[d.holder_id].name, d.due_at, d.done_at) for d in done]
+    return sorted([*met, *_unmet(a)], key=lambda each: (each.due_at, each.kind, each.done_at or asof.EVER))
+
+
+def _unmet(a: Appeal) -> Iterator[facts.DutyFacts]:
+    """Limits nobody has met. One that was open when the appeal left for another reason stays so for good:
+    what was frozen before that counted it."""
     units = tree.current()
-    for duty in done:
-        yield facts.DutyFacts(facts.Duty(duty.kind), units.nodes[duty.holder_id].name, duty.due_at, duty.done_at)
     office = units.nodes[units.office_id].name if units.office_id else ""
     recusal = units.nodes[units.recusal_id].name if units.recusal_id else office
-    match a.state:
-        case State.SUBMITTED if a.accept_due_at:
-            yield facts.DutyFacts(facts.Duty.ACCEPT, office, a.accept_due_at)
-        case State.ACCEPTED if a.dispatch_due_at:
-            yield facts.DutyFacts(facts.Duty.DISPATCH, office, a.dispatch_due_at)
-        case State.REPLIED if a.approve_due_at:
-            yield facts.DutyFacts(facts.Duty.APPROVE, recusal if a.concerns_office else office, a.approve_due_at)
-    if a.withdrawal_asked_at and a.withdrawal_due_at and a.exclusion is None:
-        yield facts.DutyFacts(facts.Duty.DECIDE, office, a.withdrawal_due_at)
+    own = recusal if a.accuses_office else office
+    gone = a.exclusion == Exclusion.WITHDRAWN or a.state == State.STATUTORY
+    asked = a.supplement_asked_at is not None and not a.supplements
+    if a.accept_due_at and (a.state == State.SUBMITTED or (gone and not a.accepted_at and not asked)):
+        if a.state != State.STATUTORY:  # passing on before acceptance meets it
+            yield facts.DutyFacts(facts.Duty.ACCEPT, own, a.accept_due_at)
+    elif a.dispatch_due_at and (a.state == State.ACCEPTED or (gone and not a.assignments)):
+        yield facts.DutyFacts(facts.Duty.DISPATCH, own, a.dispatch_due_at)
+    elif a.approve_due_at and (a.state == State.REPLIED or (gone and _waits(a))):
+        holder = recusal if a.concerns_office else office
+        yield facts.DutyFacts(facts.Duty.APPROVE, holder, a.approve_due_at)
+    if a.withdrawal_asked_at and a.withdrawal_due_at and a.exclusion != Exclusion.WITHDRAWN:
+        yield facts.DutyFacts(facts.Duty.DECIDE, own, a.withdrawal_due_at)
 
 
-def _spells(a: Appeal) -> Iterator[facts.Spell]:
-    for spell in a.spells:
-        yield facts.Spell(spell["holder"], _at(spell["from"]), _at(spell["to"]))
+def _waits(a: Appeal) -> bool:
+    """Whether a signed reply was never judged."""
+    reply = a.lead.submitted if a.lead else None
+    return reply is not None and reply.judged_at is None
+
+
+def _spells(a: Appeal) -> list[facts.Spell]:
+    found = [facts.Spell(each["holder"], _at(each["from"]), _at(each["to"])) for each in a.spells]
     if a.supplement_asked_at and not a.supplements:
-        yield facts.Spell(holding.COMPANY, a.supplement_asked_at, a.declined_at)
-    if a.withdrawal_asked_at and a.exclusion is None:
+        found.append(facts.Spell(holding.COMPANY, a.supplement_asked_at, a.declined_at))
+    if a.withdrawal_asked_at and a.exclusion != Exclusion.WITHDRAWN:
         units = tree.current()
-        yield facts.Spell(units.nodes[units.office_id or 0].name, a.withdrawal_asked_at)
-
+        found.append(facts.Spell(units.nodes[units.office_id or 0].name, a.withdrawal_asked_at))
+    return sorted(found, key=lambda each: (each.from_at, each.holder))

@@ -47,6 +47,7 @@ class Rate:
 class Figures:
     """All rates of one period: line → key → Rate, every key for every line that has any item.
 
+    `groups`: the same for the lines pooled in a group: sums, never means of percentages.
     `medians`: line → median working seconds from acceptance to completion; lines without a case are left out.
     """
 
@@ -54,6 +55,7 @@ class Figures:
     total: Mapping[str, Rate]
     medians: Mapping[str, int]
     total_median: int | None
+    groups: Mapping[str, Mapping[str, Rate]] = field(default_factory=dict)
     formula: str = FORMULA
 
 
@@ -78,21 +80,30 @@ def items(appeals: list[facts.AppealFacts], period: Period, basis: Basis) -> Ite
         yield from rates_conduct.items(appeal, frame)
 
 
-def rates(appeals: Iterable[facts.AppealFacts], period: Period, basis: Basis) -> Figures:
-    """All rates of policy §9 for every line and pooled. Linked reopenings must be among `appeals`."""
-    known = list(appeals)
+def rates(
+    appeals: Iterable[facts.AppealFacts], period: Period, basis: Basis, groups: Mapping[str, str] | None = None
+) -> Figures:
+    """All rates of policy §9 for every line and pooled. Linked reopenings must be among `appeals`.
+
+    `groups`: line → the group it is also pooled in, a class for instance.
+    """
+    known, group_of = list(appeals), groups or {}
     lines: defaultdict[str, defaultdict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
+    pooled: defaultdict[str, defaultdict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
     total: defaultdict[str, _Sum] = defaultdict(_Sum)
     origins = {each.split_from for each in known if each.split_from and not each.split_by_company}
     for item in items(known, period, basis):
         lines[item.line][item.key].add(item, origins)
         total[item.key].add(item, origins)
+        if item.line in group_of:
+            pooled[group_of[item.line]][item.key].add(item, origins)
     times = _working_times(known, period, basis)
     return Figures(
         units={line: _all_keys(sums) for line, sums in sorted(lines.items())},
         total=_all_keys(total),
         medians={line: _lower_median(values) for line, values in sorted(times.items())},
         total_median=_lower_median([each for values in times.values() for each in values]) if times else None,
+        groups={group: _all_keys(sums) for group, sums in sorted(pooled.items())},
     )
 
 
@@ -113,16 +124,6 @@ def listing(
         if item.num:
             page.numerator.append(item.appeal.number)
     return dict(lists)
-
-
-def pool(parts: Iterable[Mapping[str, Rate]]) -> dict[str, Rate]:
-    """The pooled rates of several lines, a class for instance: sums, never means of percentages."""
-    pooled = {key: Rate(0, 0) for key in KEYS}
-    for part in parts:
-        for key, rate in part.items():
-            have = pooled[key]
-            pooled[key] = Rate(have.num + rate.num, have.den + rate.den, have.n + rate.n)
-    return pooled
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 04:01:15.017963
+Create Date: 2026-11-23 04:04:13.315509
 
 """
 from alembic import op

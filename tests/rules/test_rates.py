@@ -11,7 +11,20 @@ from appeals.rules import clearance, ledger, rates, stock
 from appeals.rules.rates_frame import Why
 from appeals.rules.words import Exclusion
 from tests.rules import random_histories
-from tests.rules.histories import BASIS, CYCLE, FROZEN, OFFICE, U1, U2, answered, appeal, at, figures, lead
+from tests.rules.histories import (
+    BASIS,
+    CYCLE,
+    FROZEN,
+    OFFICE,
+    U1,
+    U2,
+    U3,
+    answered,
+    appeal,
+    at,
+    figures,
+    lead,
+)
 from tests.rules.random_histories import stock_of
 
 DATA = Path(__file__).parent.parent / "data"
@@ -83,8 +96,15 @@ def test_totals_pool_sums_over_every_line():
     mine, theirs = answered(), appeal(number="Q2", assignments=(lead(U2),))
     total = rates.rates([mine, theirs], CYCLE, BASIS).total
     assert total["on_time"] == rates.Rate(1, 2)
-    units = rates.rates([mine, theirs], CYCLE, BASIS).units
-    assert rates.pool([units[U1], units[U2]])["on_time"] == rates.Rate(1, 2)
+
+
+def test_a_group_pools_its_lines_and_no_other_and_counts_split_appeals_once():
+    parts = [answered(), answered(number="Q2", split_from="Q1", lead_={"unit": U2}), answered(number="Q3", lead_={"unit": U3})]
+    counted = rates.rates(parts, CYCLE, BASIS, {U1: "甲类", U2: "甲类"})
+    assert set(counted.groups) == {"甲类"}
+    row = counted.groups["甲类"]["cleared"]
+    assert (row.num, row.den, row.n) == (2, 2, 1)
+    assert counted.total["cleared"].n == 2
 
 
 def test_appeals_split_from_one_count_once_in_n_unless_the_company_split_them():
