@@ -10,6 +10,7 @@ from appeals.cli.output import as_json, local, print_json
 from appeals.db import session
 from appeals.models.appeal import Appeal
 from appeals.models.clearance import ClearanceEntry, ClearanceFlow, ClearanceRate, ClearanceRun
+from appeals.models.figures import CYCLE
 from appeals.rules import clearance, stock
 from appeals.rules.scoring import percent
 
@@ -26,7 +27,7 @@ def cycle() -> None:
 def list_(as_json: bool) -> None:
     """Show the frozen cycles, the latest last."""
     runs = session().scalars(
-        select(ClearanceRun).where(ClearanceRun.kind == freezing.CYCLE).order_by(ClearanceRun.number)
+        select(ClearanceRun).where(ClearanceRun.kind == CYCLE).order_by(ClearanceRun.number)
     ).all()
     rows = [_head(run) for run in runs]
     if as_json:
@@ -42,7 +43,7 @@ def list_(as_json: bool) -> None:
 def show(number: int, as_json: bool) -> None:
     """Show figures, flows and lists of cycle NUMBER as they were frozen."""
     run = session().scalars(
-        select(ClearanceRun).where(ClearanceRun.kind == freezing.CYCLE, ClearanceRun.number == number)
+        select(ClearanceRun).where(ClearanceRun.kind == CYCLE, ClearanceRun.number == number)
     ).first()
     if run is None:
         raise click.UsageError(f"第 {number} 个周期尚未冻结 / cycle {number} is not frozen")
