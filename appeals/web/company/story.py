@@ -200,7 +200,7 @@ def turn(appeal: Appeal) -> Turn | None:
         case State.REPLIED:
             return Turn(office, _("审核单位的答复"), appeal.approve_due_at)
         case State.COMPLETED:
-            return Turn(you, _("评价"), appeal.window_ends_at)
+            return Turn(you, _("给出评价"), appeal.window_ends_at)
         case State.RECTIFYING:
             fixing = company_lists.rectification(appeal)
             return Turn(unit, _("整改，第 %(round)s 轮", round=appeal.round), fixing.due_at if fixing else None)
