@@ -36,7 +36,7 @@ def take_place() -> None:
     """
     asked = click.get_current_context(silent=True)
     if asked is not None and asked.command is flask.cli.routes_command:
-        asked.invoke = lambda *_, **__: routes.callback(as_json=False)  # type: ignore[method-assign]
+        asked.invoke = lambda *_, **__: routes.callback(as_json=False)  # type: ignore[method-assign,misc]
 
 
 COMMANDS = (routes,)
