@@ -118,7 +118,7 @@ def signed_in(token: str, *, at: datetime) -> User | None:
     row = session().execute(query.where(SignIn.token_hash == token_hash(token))).first()
     if row is None:
         return None
-    sign, user = row.tuple()
+    sign, user = row
     alive = (
         sign.ended_at is None and user.active and sign.role == user.role and sign.unit_id == user.unit_id
         and at - sign.seen_at <= IDLE and at - sign.started_at <= LONGEST
