@@ -43,10 +43,10 @@ stop() {
     wait
 }
 trap 'stop; say "已停止 / stopped"; exit 0' INT TERM HUP
-"$python" -m flask --app wsgi scheduler &
+"$python" -m flask --app wsgi scheduler 2>>"$data/scheduler.log" &
 scheduler=$!
 "$python" -m gunicorn --bind "127.0.0.1:$PORT" --workers 2 --threads 4 --worker-class gthread \
-    --log-level warning --no-control-socket wsgi:app &
+    --log-level warning --no-control-socket wsgi:app 2>>"$data/web.log" &
 web=$!
 
 alive() { kill -0 $web 2>/dev/null && kill -0 $scheduler 2>/dev/null; }
@@ -74,6 +74,9 @@ if alive; then
     say "企业诉求 Appeals: http://127.0.0.1:$PORT/  按 Ctrl-C 停止 / Ctrl-C ends it"
 fi
 while alive; do pause; done
-if kill -0 $web 2>/dev/null; then say "调度进程已退出 / the scheduler has ended"; else say "网页进程已退出 / the web server has ended"; fi
+dead=web
+kill -0 $web 2>/dev/null && dead=scheduler
+tail -n 20 "$data/$dead.log" >&2
+say "进程 $dead 意外退出，日志见 / the process $dead has ended by itself, its log: $data/$dead.log"
 stop
 exit 1
