@@ -1,5 +1,7 @@
 """What a cycle freezes: proof for appeals/rules/clearance_entries.py and holding.py (policy §7)."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +40,16 @@ def test_cleared_in_time_late_and_not_at_all():
     assert (late.due, late.cleared, late.kept) == (True, True, False)
     missed = entry(appeal())
     assert (missed.due, missed.cleared, missed.line) == (True, False, U1)
+
+
+def test_completed_in_the_second_of_its_due_is_kept():
+    assert entry(answered("11-06 18:00", "11-10 18:00:00")).kept
+    assert not entry(answered("11-10 18:00:01", "11-10 18:00:01")).kept
+
+
+def test_due_in_the_first_second_of_the_cycle_is_no_old_debt():
+    first = entry(appeal(due_at=at("11-02 00:00"), completed_at=at("11-03 09:00")))
+    assert (first.due, first.cleared, first.old_debt) == (True, True, False)
 
 
 def test_what_is_not_due_has_no_part_in_the_cycle():
@@ -137,6 +149,23 @@ def test_nothing_is_booked_after_the_end():
 def test_the_longest_holder_stands_first_in_the_entry():
     one = appeal(accepted_at=at("10-28 09:00"), assignments=(lead(dispatched_at=at("10-28 14:00")),))
     assert entry(one).booked == ((U1, 12 * DAY + 4 * HOUR), (OFFICE, 4 * HOUR))
+
+
+def test_holders_of_the_same_time_stand_by_name():
+    one = appeal(accepted_at=at("11-09 10:00"), assignments=(lead(dispatched_at=at("11-13 14:00")),))
+    spells = (
+        Spell("乙", at("11-10 09:00"), at("11-11 09:00")),
+        Spell("甲", at("11-11 09:00"), at("11-12 09:00")),
+    )
+    assert entry(replace(one, spells=spells)).booked[1:3] == (("乙", DAY), ("甲", DAY))
+
+
+def test_a_second_of_shelving_is_a_second():
+    one = appeal(
+        accepted_at=at("11-02 09:00"), assignments=(lead(dispatched_at=at("11-02 09:00")),),
+        shelved=(Shelved(at("11-02 10:00:00"), at("11-02 10:00:01")),),
+    )  # fmt: skip
+    assert booked(one, "11-02 18:00") == {U1: DAY - 1, holding.SHELVED: 1}
 
 
 @given(st.integers(0, 10**6))

@@ -84,6 +84,15 @@ def test_test_and_statutory_are_outside_everything_even_late(kind):
     assert figures(answered(exclusion=kind)) == {}
 
 
+def test_the_page_names_test_and_statutory_as_the_rule():
+    replaced = lead(U2, ended_at=at("11-05 09:00"), final=False)
+    both = (replaced, lead(dispatched_at=at("11-05 09:00")))
+    one = appeal(assignments=both, exclusion=Exclusion.TEST, excluded_at=at("11-06 09:00"))
+    pages = rates.listing([one], CYCLE, BASIS)
+    assert pages[U2, "on_time"].excluded == [("Q1", Exclusion.TEST)]
+    assert pages[U1, "cleared"].excluded == [("Q1", Exclusion.TEST)]
+
+
 def test_a_withdrawal_counts_by_the_company_s_request_once_confirmed_by_f():
     asked = {"exclusion": Exclusion.WITHDRAWN, "excluded_at": at("11-10 17:00")}
     by_f = appeal(**asked, excluded_recorded_at=at("11-17 18:00:00"))
