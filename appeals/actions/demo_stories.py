@@ -36,7 +36,7 @@ LATE: Plan = (*TAKEN, *HELPED, (10, "16:00", "draft"), (10, "17:10", "sign"))
 STORIES: dict[str, Plan] = {
     "good": (*DONE, (7, "19:40", "rate_good")),
     "call": (*DONE, (8, "10:15", "call")),
-    "call_rated": (*DONE, (7, "15:00", "call_unanswered"), (8, "10:40", "call_rated")),
+    "call_rated": (*DONE, (8, "10:00", "call_unanswered"), (8, "15:40", "call_rated")),
     "poor": (*POOR, (11, "15:30", "rectify"), (12, "09:30", "audit"), (13, "21:00", "rate_good")),
     "poor_open": POOR,
     "late": (*LATE, (11, "11:00", "approve"), (12, "20:30", "rate_fair")),
