@@ -172,6 +172,19 @@ def test_over_https_the_cookie_is_bound_to_the_host(safe: dict[str, str]) -> Non
     assert flask["TRUSTED_HOSTS"] == ["suqiu.example.gov.cn"]
 
 
+def test_a_form_sent_over_https_is_not_asked_for_a_referer(sqlite_url: str, tmp_path: Path) -> None:
+    from appeals import create_app
+
+    site = "https://suqiu.example.gov.cn"
+    client = create_app(Settings(data_dir=tmp_path, database_url=sqlite_url, base_url=site)).test_client()
+    page = client.get("/login", base_url=site).get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+    assert token
+    sent = {"csrf_token": token[1], "login": "nobody", "password": "nothing"}
+    assert client.post("/login", base_url=site, data={**sent, "csrf_token": "x"}).status_code == 400
+    assert client.post("/login", base_url=site, data=sent).status_code not in (400, 500)
+
+
 def test_over_plain_http_the_cookie_still_works(tmp_path: Path) -> None:
     flask = Settings(data_dir=tmp_path).as_flask()
     assert flask["SESSION_COOKIE_NAME"] == "appeals"
