@@ -54,7 +54,8 @@ def show(number: int, as_json: bool) -> None:
     click.echo(f"{page['title']}  以 {page['known_at']} 已登记的事实为准")
     for line, keys in page["rates"].items():
         for key, rate in keys.items():
-            click.echo(f"{line}\t{key}\t{rate['num']}/{rate['den']}\t{percent(rate['num'], rate['den'])}")
+            base = rate["den"] * (10 if key == "weighted" else 1)  # its numerator counts tenths
+            click.echo(f"{line}\t{key}\t{rate['num']}/{rate['den']}\t{percent(rate['num'], base)}")
 
 
 def _head(run: ClearanceRun) -> dict[str, Any]:
