@@ -24,13 +24,13 @@ def _all(source: str, *rows: tuple[str, str, str]) -> dict[str, Meaning]:
 
 
 LIMITS: dict[str, Meaning] = {
-    **_all("policy §3", ("accept", "受理", WD), ("supplement", "企业补正", WD),
+    **_all("§3", ("accept", "受理", WD), ("supplement", "企业补正", WD),
            ("supplement_calls", "补正期满前须有的电话", TIMES), ("supplement_resume_natural_days", "未补正后可恢复", DAYS),
            ("statutory", "转专门渠道", WD), ("decline_review_ask", "申请复核", WD), ("decline_review", "作出复核", WD),
            ("withdrawal_confirm", "回访确认撤回", WD), ("approve", "审核答复", WD),
            ("send_back_minimum", "退回重办至少给单位", WD), ("cooperation_max", "待企业配合最长", WD)),
-    **_all("policy §2", ("urge_every", "企业催办间隔", WD)),
-    **_all("policy §4", ("promise", "答复企业", WD), ("consultation", "答复咨询", WD),
+    **_all("§2", ("urge_every", "企业催办间隔", WD)),
+    **_all("§4", ("promise", "答复企业", WD), ("consultation", "答复咨询", WD),
            ("restored_minimum", "恢复办理至少剩余", WD), ("audit_reserve", "审核预留", WD),
            ("unit_minimum", "单位办理至少", WD), ("unit_minimum_consultation", "单位办理咨询至少", WD),
            ("support_minimum", "协办至少", WD), ("support_ahead", "协办早于主办", WD), ("acknowledge", "签收", WD),
@@ -40,10 +40,10 @@ LIMITS: dict[str, Meaning] = {
            ("extension_ceiling", "延期后总时限上限", WD), ("shelve_ask_before", "挂账申请须早于期限", WD),
            ("shelve_report", "挂账后报告间隔", WD), ("shelve_promise_max", "承诺限期解决最长", WD),
            ("shelve_disagreement", "企业不同意挂账的裁定", WD), ("shelve_months", "挂账最长", MONTHS)),
-    **_all("policy §3 重开件", ("reopened", "重开件答复企业", WD), ("reopen_within_natural_days", "销号后可重开", DAYS)),
-    **_all("policy §5", ("return_ask", "申请退单", WD), ("return_decide", "退单裁定", WD),
+    **_all("§3 重开件", ("reopened", "重开件答复企业", WD), ("reopen_within_natural_days", "销号后可重开", DAYS)),
+    **_all("§5", ("return_ask", "申请退单", WD), ("return_decide", "退单裁定", WD),
            ("second_level", "二级交办", WD), ("conference", "会商", WD)),
-    **_all("policy §6", ("rating_window", "评价窗口", WD), ("rating_link_natural_days", "评价链接有效", DAYS),
+    **_all("§6", ("rating_window", "评价窗口", WD), ("rating_link_natural_days", "评价链接有效", DAYS),
            ("rating_edit_hours", "评价可修改", HOURS), ("callback_from", "回访起于窗口第几日", WD),
            ("callback_to", "回访止于窗口第几日", WD), ("callback_attempts", "回访次数", TIMES),
            ("rating_review_ask", "评价复核申请", WD), ("rating_review", "评价复核裁定", WD),
@@ -55,11 +55,11 @@ WEIGHTS = {
     "rectified_on_time": "按时整改率",
 }  # fmt: skip
 SWITCHES = {
-    "ranking": Meaning("公布名次（按时办结率区间下限，相同者并列）", "", "policy §10"),
-    "reference_lines": Meaning("显示99.5%与100%参考线", "", "policy §10"),
+    "ranking": Meaning("公布名次（按时办结率区间下限，相同者并列）", "", "§10"),
+    "reference_lines": Meaning("显示99.5%与100%参考线", "", "§10"),
 }
-PREFIX = Meaning("诉求编号前缀", "", "policy §11")
-ANCHOR = Meaning("双周周期起点（第1期的星期一）", "", "policy §7")
+PREFIX = Meaning("诉求编号前缀", "", "§11")
+ANCHOR = Meaning("双周周期起点（第1期的星期一）", "", "§7")
 _PREFIX = re.compile(r"[A-Z]{1,6}")
 
 

@@ -9,7 +9,8 @@ from appeals.actions import changes as deeds
 from appeals.actions.refusals import Refused
 from appeals.db import MAX_ID, session
 from appeals.models import registers
-from appeals.models.settings import Change, versions
+from appeals.models.settings import Change
+from appeals.models.versions import versions
 from appeals.rules.words import Role
 from appeals.web.access import actor, only
 from appeals.web.admin import descriptions

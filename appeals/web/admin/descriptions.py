@@ -83,7 +83,7 @@ def _settings(payload: Mapping[str, Any]) -> Iterator[Line]:
     for name, meaning in settings.LIMITS.items():
         before, after = (values.get("limits", {}).get(name) for values in (was, now))
         if before != after:
-            yield Line(f"{meaning.label}（{meaning.unit}，{meaning.source}）", _said(before), _said(after))
+            yield Line(f"{meaning.label}（{meaning.unit}，规则{meaning.source}）", _said(before), _said(after))
     for name, label in settings.WEIGHTS.items():
         before, after = (values.get("weights", {}).get(name) for values in (was, now))
         if before != after:

@@ -7,7 +7,7 @@ from flask import abort, render_template, request, url_for
 
 from appeals import clock
 from appeals.db import MAX_ID, session
-from appeals.models import registers, settings
+from appeals.models import registers, settings, versions
 from appeals.models.directory import DirectoryRow
 from appeals.rules import workdays
 from appeals.web.admin.desk import admin, both, counter, hand_in, number
@@ -30,7 +30,7 @@ def directory() -> str:
     areas = {(a.task, None if a.task else a.section): a.name for a in registers.areas()}
     return render_template(
         "admin/directory.html", form=form, rows=found[: registers.PAGE], areas=areas, following=following,
-        version=settings.versions(session()).get("directory", 0), today=workdays.day_of(clock.now()),
+        version=versions.versions(session()).get("directory", 0), today=workdays.day_of(clock.now()),
     )  # fmt: skip
 
 
