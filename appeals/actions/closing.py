@@ -1,6 +1,6 @@
 """The coordination office judges a reply, calls back; the company rates; the appeal leaves the ledger."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from appeals.actions import duties, limits, notices, ratings
 from appeals.actions.refusals import Refused
@@ -137,13 +137,17 @@ def call_back(
         return appeal
 
 
-def _check_call_day(appeal: Appeal, at: datetime) -> None:
-    if appeal.window_ends_at is None:
-        return
+def calls_from(appeal: Appeal) -> date:
+    """The day from which the office calls back: until then the company rates by itself (policy §3)."""
+    assert appeal.window_ends_at is not None
     days, numbers = calendar.current(), settings.limits(appeal.settings_version)
     opened = deadlines.before(appeal.window_ends_at, numbers.rating_window, days)
-    if workdays.day_of(at) < days.add_working(workdays.day_of(opened), numbers.callback_from):
-        raise NotAllowed(f"办结后第{numbers.callback_from}个工作日起才回访，先让企业自行评价")
+    return days.add_working(workdays.day_of(opened), numbers.callback_from)
+
+
+def _check_call_day(appeal: Appeal, at: datetime) -> None:
+    if appeal.window_ends_at is not None and workdays.day_of(at) < calls_from(appeal):
+        raise NotAllowed(f"{calls_from(appeal):%Y-%m-%d}起才回访，先让企业自行评价")
 
 
 def confirm_withdrawal(

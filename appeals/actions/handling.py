@@ -11,7 +11,7 @@ from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, ContactNote, Reply
 from appeals.models.people import User
-from appeals.rules import answers, deadlines, lifecycle, text
+from appeals.rules import answers, deadlines, lifecycle, text, workdays
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.words import Outcome, Part
@@ -119,7 +119,7 @@ def draft(
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         mine = _mine(appeal, by, lambda a: a.part == Part.LEAD)
         if offered:
-            _check(appeal, draft)
+            _check(appeal, draft, at)
         reply = mine.draft or _new_version(appeal, mine)
         _write(reply, draft, by, at)
         reply.offered_at = at if offered else None
@@ -139,7 +139,7 @@ def sign(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) ->
         reply = mine.draft
         if reply is None:
             raise Refused(answers="还没有可审签的答复稿")
-        _check(appeal, Draft(reply.outcome, reply.answers, reply.basis, reply.contacted_on))
+        _check(appeal, Draft(reply.outcome, reply.answers, reply.basis, reply.contacted_on), at)
         reply.signed_by_id, reply.submitted_at = by.user_id, at
         mine.replied_at = at
         if appeal.is_consultation:
@@ -153,10 +153,14 @@ def sign(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) ->
         return reply
 
 
-def _check(appeal: Appeal, draft: Draft) -> None:
+def _check(appeal: Appeal, draft: Draft, at: datetime) -> None:
     """Every numbered point answered, outcome, basis and day of contact said (policy §3)."""
     points = [p["text"] for p in appeal.points]
-    if problems := answers.problems(points, draft.answers, draft.outcome, draft.basis, draft.contacted_on):
+    problems = answers.problems(points, draft.answers, draft.outcome, draft.basis, draft.contacted_on)
+    first, last = workdays.day_of(appeal.submitted_at), workdays.day_of(at)
+    if draft.contacted_on is not None and not first <= draft.contacted_on <= last:
+        problems["contacted_on"] = f"联系日期应在{first:%Y-%m-%d}至{last:%Y-%m-%d}之间"
+    if problems:
         raise Refused(**problems)
 
 

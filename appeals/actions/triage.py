@@ -14,7 +14,7 @@ from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, ContactNote
 from appeals.models.people import User
-from appeals.models.settings import versions
+from appeals.models.versions import versions
 from appeals.rules import deadlines, facts, text
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
@@ -33,6 +33,11 @@ ROUTES = {
     DeclineCode.R09: "情况紧急请立即拨打 110、119 或 120。",
     DeclineCode.R11: "个人事项请拨打政务服务热线 12345。",
 }
+# Statutory channels and the bodies that follow them under their own clock (policy §3).
+STATUTORY_BODIES = (
+    "拖欠企业账款投诉受理部门", "招标投标、政府采购投诉受理部门", "外商投资企业投诉工作机构", "纪检监察",
+    "违法行为举报受理部门",
+)  # fmt: skip
 IDENTITY_WAYS = {"sms": "短信验证码", "call": "电话核实", "person": "当面核实"}
 
 
@@ -128,7 +133,7 @@ class Order:
     """The 交办单: the six things settled at dispatch (policy §3 六定).
 
     `points` rewrites the numbered points (None: as the company numbered them), `standards` says by number
-    what counts as solved; `nature`, `about_unit_id` and `conduct` put right what the company chose.
+    what counts as solved; `nature`, `territory`, `about_unit_id` and `conduct` put right what the company chose.
     """
 
     section: int | None
@@ -138,6 +143,7 @@ class Order:
     standards: Mapping[int, str] | None = None
     points: Sequence[str] | None = None
     nature: str | None = None
+    territory: str | None = None
     directory_row_id: int | None = None
     conduct: bool | None = None
     about_unit_id: int | None = None
@@ -173,6 +179,8 @@ def _settle(appeal: Appeal, order: Order) -> None:
         if order.nature not in {n.value for n in Nature}:
             raise Refused(nature="请选择诉求类型")
         appeal.nature = order.nature
+    if order.territory is not None:
+        appeal.territory = order.territory
     if order.conduct is not None:
         appeal.conduct, appeal.about_unit_id = order.conduct, order.about_unit_id
     if order.points is not None:

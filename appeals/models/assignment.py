@@ -130,6 +130,20 @@ class Assignment(Base):
             return Stage.DONE
         return Stage.NEW if self.acknowledged_at is None else Stage.OPEN
 
+    @property
+    def next_step(self) -> str:
+        """What comes next, in a word."""
+        match self.stage:
+            case Stage.TO_SIGN:
+                return "审签"
+            case Stage.RECTIFY:
+                return "整改"
+            case Stage.ANSWERED:
+                return "等待审核" if self.appeal.state == State.REPLIED else "等待评价"
+            case Stage.DONE | Stage.GONE:
+                return "—"
+        return self.step_due()[0]
+
     def step_due(self) -> tuple[str, datetime]:
         """What the unit owes next, in Chinese, and by when; the rectification's own limit is set elsewhere."""
         owed = [("办结答复" if self.part == Part.LEAD else "协办反馈", self.due_at)]

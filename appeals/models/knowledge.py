@@ -1,6 +1,5 @@
 """What the program knows to read appeals with: words, places, bodies, cues and the directory, from rows."""
 
-import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,12 +7,10 @@ from sqlalchemy import select
 
 from appeals.db import session
 from appeals.models.directory import DirectoryRow, FunctionalArea, GlossaryWord, Territory
-from appeals.models.settings import versions
+from appeals.models.versions import kept, versions
 from appeals.rules import grounds, routing, suggesting
 
 SEPARATOR = "；"
-_loaded: dict[str, tuple[int, object]] = {}
-_lock = threading.Lock()
 
 
 class Areas(NamedTuple):
@@ -31,33 +28,22 @@ class Areas(NamedTuple):
 
 def areas() -> Areas:
     """The 19 sections and 229 tasks; they change with the directory."""
-    return _kept("areas", "directory", _load_areas)
+    return kept("areas", "directory", _load_areas)
 
 
 def index() -> routing.Index:
     """The directory in force, prepared for look-up."""
-    return _kept("index", "directory", _load_index)
+    return kept("index", "directory", _load_index)
 
 
 def knowledge() -> suggesting.Knowledge:
     """Everything a suggestion is read with."""
-    return _kept("knowledge", "glossary", _load_knowledge)
+    return kept("knowledge", "glossary", _load_knowledge)
 
 
 def territories() -> Sequence[str]:
     """The places of the form that are real: 不清楚 and 不在新区 are none."""
-    return _kept("territories", "units", _load_territories)
-
-
-def _kept(name, version_of, load):  # type: ignore[no-untyped-def]
-    reader = session()
-    key, number = f"{name} {reader.get_bind()}", versions(reader).get(version_of, 0)
-    found = _loaded.get(key)
-    if found is None or found[0] != number:
-        found = (number, load())
-        with _lock:
-            _loaded[key] = found
-    return found[1]
+    return kept("territories", "units", _load_territories)
 
 
 def _load_areas() -> Areas:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from appeals.db import session
 from appeals.models import tree
@@ -50,10 +50,16 @@ def not_accused(by: Actor) -> ColumnElement[bool]:
 def find(number: str, by: Actor) -> Appeal | None:
     """The appeal of this number, if this visitor may know of it."""
     query = select(Appeal).where(Appeal.number == number, visible_to(by))
-    return session().scalars(query.options(*WITH_UNITS)).first()
+    return session().scalars(query.options(joinedload(Appeal.about_unit), *WITH_REPLIES)).first()
 
 
 WITH_UNITS = (selectinload(Appeal.assignments).joinedload(Assignment.unit),)
+WITH_REPLIES = (
+    selectinload(Appeal.assignments).options(
+        joinedload(Assignment.unit), joinedload(Assignment.handler), joinedload(Assignment.head),
+        selectinload(Assignment.replies),
+    ),
+)  # fmt: skip
 
 
 class Past(NamedTuple):

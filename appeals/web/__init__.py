@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from appeals.web import access, assets, bodies, errors, filters, headers, languages, navigation
+from appeals.web import access, assets, bodies, chronicle, errors, filters, headers, languages, navigation
 
 
 def init_app(app: Flask) -> None:
     """Open the counters."""
-    from appeals.web import account, admin, company, coordination, health, scorecards, unit
+    from appeals.web import account, admin, company, coordination, health, scorecards, search, unit
 
     bodies.init_app(app)
     access.init_app(app)
@@ -15,8 +15,9 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     languages.init_app(app)
     filters.init_app(app)
+    chronicle.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
-    for counter in (company, account, unit, coordination, scorecards, admin, health):
+    for counter in (company, account, unit, coordination, search, scorecards, admin, health):
         app.register_blueprint(counter.counter)
     access.check_every_view(app)

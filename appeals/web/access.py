@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, session, url_for
@@ -120,6 +121,12 @@ def with_appeal(view: Callable[..., Any]) -> Callable[..., Any]:
     def found(number: str, **rest: Any) -> Any:
         return view(appeal_or_404(number), **rest)
 
+    return found
+
+
+def folder() -> Path:
+    """Where attachments lie."""
+    found: Path = current_app.extensions["appeals.settings"].data_dir / "attachments"
     return found
 
 

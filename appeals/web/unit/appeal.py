@@ -1,0 +1,138 @@
+"""One appeal as the unit that holds it sees it, with the forms its state admits."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, render_template
+from werkzeug.wrappers import Response as Answer
+
+from appeals import clock
+from appeals.actions import contacts
+from appeals.models import records, settings, tree
+from appeals.models.appeal import Appeal
+from appeals.models.assignment import Assignment, Reply, Stage
+from appeals.models.rating import Rating
+from appeals.rules.actors import Actor
+from appeals.rules.lifecycle import Move
+from appeals.rules.words import Part
+from appeals.web import access, chronicle
+from appeals.web.access import only, with_appeal
+from appeals.web.coordination.appeal import revealed, sent
+from appeals.web.deeds import Shown
+from appeals.web.forms import unit as forms
+from appeals.web.forms.staff import RevealForm, StaffForm
+from appeals.web.unit.counter import WORKERS, counter
+
+
+@counter.get("/<number>")
+@only(*WORKERS)
+def appeal(number: str) -> str:
+    """The page of one appeal."""
+    return show(number, Shown())
+
+
+def show(number: str, shown: Shown) -> str:
+    """The page, with whatever a deed left to be shown."""
+    found, by = access.appeal_or_404(number), access.actor()
+    record, mine = records.of(found), own(found, by)
+    given = {form.key: form for form in _forms(found, record, mine, by)}
+    if shown.bound is not None and shown.bound.key in given:
+        given[shown.bound.key] = shown.bound
+    kept = shown.bound.typed() if shown.bound is not None and shown.bound.key not in given else []
+    return render_template(
+        "unit/appeal.html", appeal=found, record=record, mine=mine, forms=given, shown=shown, kept=kept,
+        lead=_lead(mine), draft=_draft(mine), can_sign=_can_sign(found, mine, by),
+        ratings=_settled(found, record), timeline=chronicle.timeline(record.history),
+        limits=chronicle.limits(found), hidden=contacts.hidden_from(found, by),
+    )  # fmt: skip
+
+
+def own(found: Appeal, by: Actor) -> list[Assignment]:
+    """The visitor's tasks on this appeal, his very unit's before those below."""
+    held = [a for a in found.assignments if a.unit_id in by.unit_ids and a.holds]
+    return sorted(held, key=lambda a: a.unit_id != by.unit_id)
+
+
+def _lead(mine: list[Assignment]) -> Assignment | None:
+    return next((a for a in mine if a.part == Part.LEAD), None)
+
+
+def _draft(mine: list[Assignment]) -> Reply | None:
+    lead = _lead(mine)
+    return lead.draft if lead else None
+
+
+def _can_sign(found: Appeal, mine: list[Assignment], by: Actor) -> bool:
+    return _draft(mine) is not None and found.may(Move.SIGN_REPLY, by)
+
+
+def _settled(found: Appeal, record: records.Record) -> list[Rating]:
+    """Ratings the company can no longer change: before that a unit does not see them (policy §6)."""
+    hours = timedelta(hours=settings.limits(found.settings_version).rating_edit_hours)
+    return [r for r in record.ratings if clock.now() - r.at >= hours]
+
+
+def _forms(
+    found: Appeal, record: records.Record, mine: list[Assignment], by: Actor
+) -> list[StaffForm]:
+    lead, given = _lead(mine), list[StaffForm]()
+    waiting = next((a for a in mine if a.acknowledged_at is None and a.stage not in (Stage.DONE, Stage.ANSWERED)), None)
+    if waiting is not None:
+        given.append(forms.AcknowledgeForm.blank(people=people(waiting), handler=str(by.user_id)))
+    elif lead is not None and lead.active and found.may(Move.NAME_HANDLER, by):
+        given.append(forms.HandlerForm.blank(people=people(lead), handler=str(lead.handler_id or "")))
+    if lead is not None:
+        given += _lead_forms(found, lead, by)
+    if any(a.part == Part.SUPPORT and a.replied_at is None for a in mine) and found.may(Move.SUPPORT_REPORT, by):
+        given.append(forms.SupportForm.blank())
+    row = record.rectification
+    if row is not None and row.verified_at and not row.reported_at and found.may(Move.REPORT_RECTIFIED, by):
+        given.append(forms.RectifyForm.blank(report=row.report))
+    if found.may(Move.REVEAL, by) and not contacts.hidden_from(found, by):
+        given.append(RevealForm.blank())
+    return given
+
+
+def _lead_forms(found: Appeal, lead: Assignment, by: Actor) -> list[StaffForm]:
+    if not found.may(Move.DRAFT, by):
+        return []
+    contact = forms.ContactForm.blank(channel="platform" if found.hide_contact else None)
+    if found.hide_contact:
+        contact.hide()
+    return [contact, forms.PlanForm.blank(plan=lead.plan), written(found, lead)]
+
+
+def written(found: Appeal, lead: Assignment) -> StaffForm:
+    """The reply as it stands: the draft, or what was sent back."""
+    reply: Any = lead.draft or lead.submitted
+    kind = forms.draft_form(len(found.points))
+    if reply is None:
+        return kind.blank()
+    answers = {f"answer_{n}": text for n, text in enumerate(reply.answers, start=1)}
+    return kind.blank(
+        outcome=reply.outcome, basis=reply.basis, contacted_on=reply.contacted_on,
+        internal_note=reply.internal_note, **answers,
+    )  # fmt: skip
+
+
+def people(task: Assignment) -> list[tuple[str, str]]:
+    """Who may be named handler: the unit, those below it and those above it."""
+    units = tree.current()
+    inside = units.under(task.unit_id) | units.above(task.unit_id)
+    return [(str(u.id), f"{u.name or u.login}（{u.role_label}）") for u in records.workers(inside)]
+
+
+@counter.post("/<number>/reveal")
+@only(*WORKERS)
+@with_appeal
+def reveal(appeal: Appeal) -> str | tuple[str, int]:
+    """Show the contact this once, for a reason that is written down."""
+    return revealed(appeal, show)
+
+
+@counter.get("/<number>/files/<int:file_id>")
+@only(*WORKERS)
+@with_appeal
+def file(appeal: Appeal, file_id: int) -> Response | Answer:
+    """One attachment, saved and never shown."""
+    return sent(appeal, file_id)
