@@ -19,7 +19,8 @@ from appeals.actions.limits import Gone
 from appeals.actions.refusals import Refused
 from appeals.db import transaction
 from appeals.models.audit import Event
-from appeals.models.settings import Change, Version, versions
+from appeals.models.settings import Change
+from appeals.models.versions import Version, versions
 from appeals.rules import text
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import NotYours

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from appeals.actions import frozen, limits
 from appeals.db import session, snapshot, transaction
-from appeals.models import calendar, figures, lists, settings
+from appeals.models import calendar, figures, lists, settings, versions
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.clearance import (
@@ -47,7 +47,7 @@ def anchor() -> date:
 
 def first_cycle() -> int:
     """The cycle of installation."""
-    return settings.versions(session()).get("first_cycle", 1)
+    return versions.versions(session()).get("first_cycle", 1)
 
 
 def _last(kind: str) -> int | None:
@@ -127,7 +127,7 @@ def _write(
         run = ClearanceRun(
             kind=kind, number=number, from_at=period.from_at, to_at=period.to_at, known_at=period.known_at,
             formula=rates.FORMULA, settings_version=rules,
-            calendar_version=settings.versions(writer).get("calendar", 0), facts_sha256=_sha256(facts_text),
+            calendar_version=versions.versions(writer).get("calendar", 0), facts_sha256=_sha256(facts_text),
             figures_sha256=_sha256(figures_text), frozen_at=at, medians=computed.medians, lines=computed.lines,
         )  # fmt: skip
         writer.add(run)

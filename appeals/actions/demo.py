@@ -11,7 +11,7 @@ from appeals.db import session, transaction
 from appeals.models import calendar, tree
 from appeals.models.appeal import Appeal
 from appeals.models.people import User
-from appeals.models.settings import Version
+from appeals.models.versions import Version
 from appeals.rules import clearance, workdays
 from appeals.rules.actors import SYSTEM, Actor
 from appeals.rules.words import Role

@@ -10,7 +10,7 @@ from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import tree
 from appeals.models.directory import DirectoryRow, FunctionalArea, Territory
-from appeals.models.settings import Version, versions
+from appeals.models.versions import Version, versions
 from appeals.rules import text
 from appeals.rules.workdays import day_of
 

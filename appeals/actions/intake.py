@@ -77,12 +77,14 @@ def submit(
     `secret` keys the code; the file keeps only its hash. Raises KeyReused.
     """
     digest = _digest(submission, files)
+    values = _values(submission, key, digest, by, at)  # before the writer's turn: others wait for it
     try:
         with transaction() as current:
             writer = current.connection()
             number = _next_number(prefix, at, writer)
             code = _code(secret, key, number)
-            _store(submission, number, code_hash(code, secret), key, digest, files, by, at, writer)
+            values |= {"number": number, "code_hash": code_hash(code, secret)}
+            _store(values, submission.uscc, files, by, at, writer)
     except IntegrityError:
         earlier = _earlier(key, digest, secret)
         if earlier is None:
@@ -154,31 +156,33 @@ def _statements() -> _Statements:
     return _statements_for(db.engine.dialect.name)
 
 
-def _store(
-    submission: Submission, number: str, hashed: str, key: str, digest: str, files: Sequence[Stored],
-    by: Actor, at: datetime, writer: Connection,
-) -> None:  # fmt: skip
-    """Rows by plain statements: this is the hot path, and the twin of Appeal.make for a first move."""
-    values: dict[str, Any] = dict(vars(submission))
-    company = {"uscc": values.pop("uscc"), "name": submission.company_name, "industry": submission.industry,
-               "created_at": at}  # fmt: skip
+def _values(submission: Submission, key: str, digest: str, by: Actor, at: datetime) -> dict[str, Any]:
     accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits())
-    points = [{"no": i, "text": p} for i, p in enumerate(text.points(submission.text), start=1)]
-    values |= {
-        "number": number, "code_hash": hashed, "submission_key": key, "form_digest": digest,
-        "company_id": writer.execute(_statements().company, company).scalar_one(), "points": points,
+    values: dict[str, Any] = dict(vars(submission))
+    del values["uscc"]
+    return values | {
+        "submission_key": key, "form_digest": digest, "source": submission.source.value,
+        "points": [{"no": i, "text": p} for i, p in enumerate(text.points(submission.text), start=1)],
         "supplements": [], "spells": [], "undone": [], "state": State.SUBMITTED.value, "state_at": at,
         "submitted_at": at, "version": 1, "accept_due_at": accept_due_at, "next_action_at": accept_due_at,
-        "source": submission.source.value, "filed_by_id": by.user_id, "round": 1, "is_test": False, "split_by_company": False,
+        "round": 1, "is_test": False, "split_by_company": False, "filed_by_id": by.user_id,
         "filer_unit_id": by.unit_id,
     }  # fmt: skip
+
+
+def _store(
+    values: dict[str, Any], uscc: str, files: Sequence[Stored], by: Actor, at: datetime, writer: Connection
+) -> None:
+    """Rows by plain statements: this is the hot path, and the twin of Appeal.make for a first move."""
+    company = {"uscc": uscc, "name": values["company_name"], "industry": values["industry"], "created_at": at}
+    values["company_id"] = writer.execute(_statements().company, company).scalar_one()
     appeal_id = writer.execute(_statements().appeal, values).scalar_one()
     event = {
         "appeal_id": appeal_id, "kind": Move.SUBMIT.value, "at": at, "recorded_at": at, "role": by.role.value,
         "user_id": by.user_id, "unit_id": by.unit_id, "after": State.SUBMITTED.value, "detail": {},
     }  # fmt: skip
-    search.add(writer, appeal_id=appeal_id, number=number, company_name=submission.company_name,
-               title=submission.title, words=submission.text)
+    search.add(writer, appeal_id=appeal_id, number=values["number"], company_name=values["company_name"],
+               title=values["title"], words=values["text"])  # fmt: skip
     event_id = writer.execute(_statements().event, event).scalar_one()
     writer.execute(
         _statements().notice,

@@ -12,7 +12,8 @@ from appeals.models.audit import Event
 from appeals.models.calendar import CalendarDay
 from appeals.models.directory import DirectoryRow, FunctionalArea, GlossaryWord, Industry, Territory
 from appeals.models.people import Unit
-from appeals.models.settings import SettingsVersion, Version
+from appeals.models.settings import SettingsVersion
+from appeals.models.versions import Version
 from appeals.rules import clearance, deadlines
 from appeals.rules.words import Role
 

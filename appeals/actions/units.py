@@ -12,7 +12,7 @@ from appeals.db import session
 from appeals.models.assignment import Assignment
 from appeals.models.directory import GlossaryWord, Territory
 from appeals.models.people import Unit, User
-from appeals.models.settings import Version
+from appeals.models.versions import Version
 from appeals.rules import text
 from appeals.rules.words import UnitClass
 from appeals.rules.workdays import day_of

@@ -16,9 +16,10 @@ from appeals.models import (
     people,
     rating,
     settings,
+    versions,
 )
 
 __all__ = [
     "appeal", "assignment", "audit", "calendar", "clearance", "company", "directory", "duty", "files", "machinery",
-    "movement", "outbox", "people", "rating", "settings",
+    "movement", "outbox", "people", "rating", "settings", "versions",
 ]  # fmt: skip

@@ -1,13 +1,12 @@
 """The published working days."""
 
-import threading
 from datetime import date
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from appeals.db import Base, session
-from appeals.models.settings import versions
+from appeals.models.versions import kept, versions
 from appeals.rules import workdays
 
 
@@ -24,21 +23,11 @@ class CalendarDay(Base):
     final: Mapped[bool]
 
 
-_loaded: dict[tuple[str, int], workdays.Calendar] = {}
-_lock = threading.Lock()
-
-
 def current() -> workdays.Calendar:
     """The calendar in force, kept in memory until its version changes."""
-    reader = session()
-    key = (str(reader.get_bind()), versions(reader).get("calendar", 0))
-    found = _loaded.get(key)
-    if found is None:
-        rows = reader.execute(
-            select(CalendarDay.day, CalendarDay.is_working, CalendarDay.kind, CalendarDay.final)
-        )
-        found = workdays.Calendar.of(rows, key[1])
-        with _lock:
-            _loaded.clear()
-            _loaded[key] = found
-    return found
+    return kept("calendar", "calendar", _load)
+
+
+def _load() -> workdays.Calendar:
+    query = select(CalendarDay.day, CalendarDay.is_working, CalendarDay.kind, CalendarDay.final)
+    return workdays.Calendar.of(session().execute(query), versions(session()).get("calendar", 0))

@@ -3,20 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from appeals.db import Base, Id, Instant, session
+from appeals.models.versions import kept_at, versions
 from appeals.rules import deadlines
-
-
-class Version(Base):
-    """The number of the version in force of: calendar, directory, settings, units, glossary."""
-
-    __tablename__ = "version"
-
-    name: Mapped[str] = mapped_column(String(20), primary_key=True)
-    number: Mapped[int]
 
 
 class SettingsVersion(Base):
@@ -58,32 +50,21 @@ class Change(Base):
         return self.confirmed is False and self.decided_by == self.proposed_by
 
 
-def versions(reader: Session) -> dict[str, int]:
-    """The versions in force by name; read once per request or transaction."""
-    known = reader.info.get("versions")
-    if known is None:
-        known = dict(reader.execute(select(Version.name, Version.number)).all())
-        reader.info["versions"] = known
-    return known
-
-
-_loaded: dict[tuple[str, int], dict[str, Any]] = {}
-
-
 def settings(number: int | None = None) -> dict[str, Any]:
     """The settings of a version; without a number, those in force. A version never changes, so it is kept."""
-    reader = session()
-    number = versions(reader).get("settings", 0) if number is None else number
-    key = (str(reader.get_bind()), number)
-    found = _loaded.get(key)
-    if found is None:
-        row = reader.get(SettingsVersion, number)
-        found = {"version": number} | (dict(row.values) if row else {})
-        if row is not None:  # a version that is not there yet may still come
-            _loaded[key] = found
-    return found
+    number = versions(session()).get("settings", 0) if number is None else number
+    return kept_at(f"settings {number}", number, lambda: _load(number))
+
+
+def _load(number: int) -> dict[str, Any]:
+    row = session().get(SettingsVersion, number)
+    return {"version": number} | (dict(row.values) if row else {})
 
 
 def limits(number: int | None = None) -> deadlines.Limits:
     """The numbers of policy §4 in the settings of a version."""
-    return deadlines.Limits.from_settings(settings(number).get("limits", {}))
+    chosen = settings(number)
+    return kept_at(
+        f"limits {chosen['version']}", chosen["version"],
+        lambda: deadlines.Limits.from_settings(chosen.get("limits", {})),
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from appeals.db import session
 from appeals.models.people import OFFICE, RECUSAL, Unit
-from appeals.models.settings import versions
+from appeals.models.versions import kept
 from appeals.rules.lifecycle import OFFICE_ROLES
 from appeals.rules.words import Role
 
@@ -61,18 +61,9 @@ class UnitTree:
         return {n.territory: n.name for n in self.nodes.values() if n.territory and n.active and n.parent_id is None}
 
 
-_loaded: dict[tuple[str, int], UnitTree] = {}
-
-
 def current() -> UnitTree:
     """The tree in force."""
-    reader = session()
-    key = (str(reader.get_bind()), versions(reader).get("units", 0))
-    if key not in _loaded:
-        found = _load()
-        _loaded.clear()
-        _loaded[key] = found
-    return _loaded[key]
+    return kept("tree", "units", _load)
 
 
 def _load() -> UnitTree:

@@ -24,7 +24,8 @@ from appeals.models.company import Company
 from appeals.models.directory import DirectoryRow, GlossaryWord
 from appeals.models.movement import DueMove
 from appeals.models.people import Unit, User
-from appeals.models.settings import Change, SettingsVersion, Version
+from appeals.models.settings import Change, SettingsVersion
+from appeals.models.versions import Version
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import NotYours
 from appeals.rules.workdays import SHANGHAI

@@ -7,7 +7,7 @@ from flask import abort, render_template, request, url_for
 
 from appeals import clock
 from appeals.db import MAX_ID, session
-from appeals.models import registers, settings, versions
+from appeals.models import registers, versions
 from appeals.models.directory import DirectoryRow
 from appeals.rules import workdays
 from appeals.web.admin.desk import admin, both, counter, hand_in, number

@@ -5,7 +5,7 @@ from flask import render_template
 from appeals import clock
 from appeals.actions import changes
 from appeals.db import session
-from appeals.models import registers, settings, versions
+from appeals.models import registers, versions
 from appeals.rules import workdays
 from appeals.web.admin.desk import both, counter
 

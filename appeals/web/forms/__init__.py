@@ -5,10 +5,11 @@ typed is refused if a database could not hold it, else cleaned (rules/text.py), 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from wtforms import (
@@ -21,6 +22,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.i18n import get_translations as wtforms_translations
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -29,6 +31,11 @@ from appeals.rules import text
 
 NOT_TICKED = (False, "", "0", "false", "no", "off", "n")
 Options = Callable[[], Iterable[tuple[str, str]]]
+
+
+@cache
+def _translations(language: str) -> Any:
+    return wtforms_translations([language])
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -42,6 +49,10 @@ class Form(FlaskForm):  # type: ignore[misc]
             if formdata is not _Auto:
                 return formdata
             return request.form if request.method in ("POST", "PUT") else None
+
+        def get_translations(self, _form: Any) -> Any:
+            """WTForms' own sentences in the page's language; read from disk once, not with every form."""
+            return _translations(str(get_locale() or "zh"))
 
     def tell(self, errors: Mapping[str, str]) -> None:
         """Put a deed's refusal beside its fields, or on top where the form has no such field."""
