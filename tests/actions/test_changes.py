@@ -1,19 +1,16 @@
 """What two people change together: working days, directory, settings, units."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-import config
-from appeals import create_app
 from appeals.actions import changes
 from appeals.actions.refusals import Refused
-from appeals.db import db, session
+from appeals.db import session
 from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
@@ -28,8 +25,8 @@ from appeals.models.settings import Change, SettingsVersion
 from appeals.models.versions import Version
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import NotYours
-from appeals.rules.workdays import SHANGHAI
 from appeals.rules.words import Role
+from appeals.rules.workdays import SHANGHAI
 
 NOW = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 TODAY = date(2026, 12, 28)
@@ -45,20 +42,16 @@ def due(month: int, day: int, year: int = 2027) -> datetime:
 
 
 @pytest.fixture
-def people(database_url: str, tmp_path: Path) -> Iterator[SimpleNamespace]:
-    """An administrator and a director, in a house of their own on each database."""
-    app = create_app(config.Settings(data_dir=tmp_path / "var", database_url=database_url))
-    with app.app_context():
-        known = {}
-        for role in (Role.ADMIN, Role.DIRECTOR, Role.COORDINATOR):
-            user = User(login=role.value, name=role.label, role=role.value, password_hash="-", created_at=NOW)
-            session().add(user)
-            session().flush()
-            known[role.value] = Actor(role, user.id)
-        session().commit()
-        yield SimpleNamespace(**known)
-        session().rollback()
-        db.engine.dispose()
+def people(house: Flask) -> SimpleNamespace:
+    """An administrator, a director and a coordinator, on each database."""
+    known = {}
+    for role in (Role.ADMIN, Role.DIRECTOR, Role.COORDINATOR):
+        user = User(login=role.value, name=role.label, role=role.value, password_hash="-", created_at=NOW)
+        session().add(user)
+        session().flush()
+        known[role.value] = Actor(role, user.id)
+    session().commit()
+    return SimpleNamespace(**known)
 
 
 def day(on: str, kind: str, status: str = "FINAL", name: str = "元旦") -> dict[str, str]:
@@ -358,7 +351,8 @@ def test_what_is_due_completed_frozen_or_set_by_hand_stays(people):
     moved = appeal("QS-5", accepted_at=at(12, 29), due_at=due(1, 13))
     session().add(
         ClearanceRun(kind="cycle", number=999, from_at=due(1, 18), to_at=due(1, 25), known_at=NOW, formula="1",
-                     settings_version=1, calendar_version=1, facts_sha256="", figures_sha256="", frozen_at=NOW, medians={})
+                     settings_version=1, calendar_version=1, facts_sha256="", figures_sha256="", frozen_at=NOW,
+                     medians={}, lines={})
     )  # fmt: skip
     session().commit()
     assert publish(people, day("2027-01-11", "holiday"), when=at(1, 6, year=2027))["moved"] == 1

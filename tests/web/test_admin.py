@@ -27,6 +27,7 @@ from appeals.rules import settings as rules
 from appeals.rules.deadlines import Limits
 from appeals.rules.words import STAFF_ROLES
 from tests import builders
+from tests import page as page_rules
 
 PASSWORD = "eine-lange-losung"
 NOW = builders.at("2026-12-28 10:00")
@@ -37,7 +38,7 @@ PLACES = ("/admin/", "/admin/changes", "/admin/users", "/admin/users/new", "/adm
 
 
 class Visitor:
-    """Somebody with a browser: sees linted pages, and sends the forms they hold."""
+    """Somebody with a browser: sees pages, and sends the forms they hold."""
 
     def __init__(self, app: Flask, login: str, password: str = PASSWORD) -> None:
         self.client = app.test_client()
@@ -45,9 +46,12 @@ class Visitor:
         self.answer = self.send(page, {"login": login, "password": password})
 
     def see(self, path: str, status: int = 200) -> BeautifulSoup:
+        return read(self.get(path, status))
+
+    def get(self, path: str, status: int = 200) -> TestResponse:
         answer = self.client.get(path)
         assert answer.status_code == status, (path, answer.status_code, answer.location)
-        return lint(answer.get_data(as_text=True))
+        return answer
 
     def send(self, page: BeautifulSoup, typed: dict, action: str = "", files: dict | None = None) -> TestResponse:
         """Send the page's form (the one whose action ends so) as a browser would, with this typed into it."""
@@ -87,21 +91,15 @@ def controls(form: Tag) -> dict[str, object]:
     return data
 
 
-def lint(html: str) -> BeautifulSoup:
-    """One h1, the title begins with it, a label for every control, no id twice, a token in every form."""
-    page = BeautifulSoup(html, "html.parser")
-    heads = page.select("h1")
-    assert len(heads) == 1
-    assert page.title.get_text().startswith(heads[0].get_text(strip=True))
-    ids = [each["id"] for each in page.select("[id]")]
-    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
-    labelled = {label["for"] for label in page.select("label[for]")}
-    for control in page.select("input, select, textarea"):
-        assert control.get("type") in ("hidden", "submit") or control.get("id") in labelled, control
-    for form in page.select("form[method=post]"):
-        assert form.select_one("[name=csrf_token]"), form
-    assert not page.select("[style], script:not([src])")
-    return page
+def read(answer: TestResponse) -> BeautifulSoup:
+    """The page of an answer."""
+    return BeautifulSoup(answer.data, "html.parser")
+
+
+def lint(answer: TestResponse) -> BeautifulSoup:
+    """The page of an answer, which is as every page must be."""
+    assert page_rules.problems(answer.data) == []
+    return read(answer)
 
 
 @pytest.fixture
@@ -140,7 +138,7 @@ def stored(app: Flask, query):
 def errors(answer: TestResponse) -> list[str]:
     """What stands beside the fields."""
     assert answer.status_code == 422
-    return [each.get_text(strip=True) for each in lint(answer.get_data(as_text=True)).select("form .error")]
+    return [each.get_text(strip=True) for each in lint(answer).select("form .error")]
 
 
 def proposed(answer: TestResponse) -> str:
@@ -159,7 +157,7 @@ def confirm(director: Visitor, change: str, decision: str = "confirm", remark: s
 
 def test_every_page_of_the_counter_opens_for_the_administrator(admin):
     for path in PLACES:
-        admin.see(path)
+        lint(admin.get(path))
 
 
 def test_the_director_reads_the_registers_but_changes_none(director):
@@ -194,7 +192,7 @@ def test_the_administrator_has_no_business_content(admin):
 def test_a_new_account_gets_a_password_that_is_shown_once_and_works_once(app, admin):
     answer = admin.at("/admin/users/new").fill({"login": "li.si", "name": "李四", "role": "liaison", "unit": builders.UNIT})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    password = lint(answer.get_data(as_text=True)).select_one("[data-password]").get_text()
+    password = read(answer).select_one("[data-password]").get_text()
     assert password not in admin.client.get("/admin/users").get_data(as_text=True)
     newcomer = Visitor(app, "li.si", password)
     assert newcomer.client.get("/account/").location == "/password"
@@ -214,7 +212,7 @@ def test_a_wrong_account_is_refused_beside_its_field_and_the_typing_is_kept(admi
     whole = {"login": "li.si", "name": "李四", "role": "liaison", "unit": builders.UNIT} | typed
     answer = admin.at("/admin/users/new").fill(whole)
     assert any(said in error for error in errors(answer))
-    assert lint(answer.get_data(as_text=True)).select_one("[name=name]")["value"] == "李四"
+    assert read(answer).select_one("[name=name]")["value"] == "李四"
 
 
 def test_another_role_ends_the_open_sign_in(app, admin):
@@ -236,7 +234,7 @@ def test_nobody_changes_an_own_role_or_resets_an_own_password_here(app, admin):
 def test_a_reset_password_replaces_the_old_one(app, admin):
     user = stored(app, select(User).where(User.login == "head"))[0]
     answer = admin.at(f"/admin/users/{user.id}").fill({}, "/password")
-    password = lint(answer.get_data(as_text=True)).select_one("[data-password]").get_text()
+    password = read(answer).select_one("[data-password]").get_text()
     assert Visitor(app, "head").answer.status_code != 302
     assert Visitor(app, "head", password).client.get("/account/").location == "/password"
 
@@ -444,7 +442,7 @@ def test_a_wrong_stretch_is_refused_beside_its_field(admin, typed, said):
 def test_a_year_is_imported_from_a_file_after_a_preview(app, admin, director, encoding):
     upload = {"file": (io.BytesIO(YEAR.encode(encoding)), "2027.csv")}
     answer = admin.at("/admin/calendar/import").fill({"year": "2027", "preview": "1"}, files=upload)
-    page = lint(answer.get_data(as_text=True))
+    page = read(answer)
     assert answer.status_code == 200
     assert "没有发现错误" in page.select_one("caption").get_text()
     assert stored(app, select(Change)) == []  # looking proposes nothing
@@ -462,7 +460,7 @@ def test_the_preview_names_every_bad_cell_and_keeps_what_was_typed(admin):
         f"国庆节,FINAL,{NOTICE}", "国庆节,FINAL,"
     ) + "2027-01-01,holiday,元旦,暂定,\n"  # fmt: skip
     answer = admin.at("/admin/calendar/import").fill({"year": "2027", "rows": bad, "propose": "1", "reason": "通知"})
-    page = lint(answer.get_data(as_text=True))
+    page = read(answer)
     cells = {row.th.get_text(): [c.small.get_text() for c in row.select(".cell--bad")] for row in page.select("tbody tr")}
     assert answer.status_code == 422
     assert {number: len(said) for number, said in cells.items() if said} == {"2": 1, "4": 1, "7": 1, "8": 1, "9": 1}
