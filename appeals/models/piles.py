@@ -1,6 +1,6 @@
 """The piles on the coordination office's table: what waits for whom, urgent first, oldest first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
-from appeals.db import session
+from appeals.db import Instant, session
 from appeals.models import calendar, lists, settings
 from appeals.models.appeal import ASKED, OPEN, TO_CALL, UNROUTED, Appeal
 from appeals.models.rating import CallBack, Rectification
@@ -124,16 +124,20 @@ class Height(NamedTuple):
 
 def heights(by: Actor, at: datetime) -> list[Height]:
     """Every pile's height in one statement that reads at most a page of each."""
-    parts = []
-    for pile in PILES.values():
-        limit = pile.limit if pile.limit is not None else literal(None)
-        query = _base(pile, by, at).with_only_columns(
-            literal(pile.code).label("code"), Appeal.urgent.label("urgent"), limit.label("due_at")
-        )
-        part = query.order_by(pile.order, Appeal.id).limit(lists.PAGE + 1).subquery()
-        parts.append(select(part.c.code, part.c.urgent, part.c.due_at))
+    parts = [part for pile in PILES.values() for part in _parts(pile, by, at)]
     found = session().execute(union_all(*parts)).all()
     return [_height(pile, [row for row in found if row[0] == pile.code], at) for pile in PILES.values()]
+
+
+def _parts(pile: Pile, by: Actor, at: datetime) -> Iterator[Select[tuple[str, bool, datetime | None]]]:
+    """A page of each stretch of the index, the urgent ones first."""
+    limit = pile.limit if pile.limit is not None else literal(None, Instant)
+    base = _base(pile, by, at).with_only_columns(
+        literal(pile.code).label("code"), Appeal.urgent.label("urgent"), limit.label("due_at")
+    )
+    for query in [base.where(Appeal.urgent == urgent) for urgent in (True, False)] if pile.urgent_first else [base]:
+        part = query.order_by(pile.order, Appeal.id).limit(lists.PAGE + 1).subquery()
+        yield select(part.c.code, part.c.urgent, part.c.due_at)
 
 
 def _height(pile: Pile, rows: Sequence[tuple[str, bool, datetime | None]], at: datetime) -> Height:

@@ -78,7 +78,8 @@ def _guard() -> Response | None:
     if may_enter == EVERYONE:
         return None
     if not current_user.is_authenticated:
-        return redirect(url_for("account.sign_in", next=request.full_path if request.method == "GET" else None))
+        wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
+        return redirect(url_for("account.sign_in", next=wanted))
     if current_user.actor.role not in may_enter:
         abort(403)
     if current_user.user.must_change_password and request.endpoint not in ("account.password", "account.sign_out"):

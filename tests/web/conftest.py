@@ -53,10 +53,11 @@ class Browser(Visitor):
 
     def sign_in(self, login: str) -> None:
         """Somebody of staff sits at this browser."""
+        from appeals import clock as now
         from appeals.actions import accounts
 
         with self.site.app_context():
-            token = accounts.sign_in(login=login, password=self.password(login), at=b.FILED)
+            token = accounts.sign_in(login=login, password=self.password(login), at=now.now())
         with self.client.session_transaction() as session:
             session["_user_id"] = token
 

@@ -7,7 +7,7 @@ from appeals.actions.triage import IDENTITY_WAYS, STATUTORY_BODIES
 from appeals.models import choices, knowledge
 from appeals.rules.words import LEVELS, DeclineCode, Nature, PoorReason, Solved
 from appeals.web.forms import Chosen, Length, Picked, Required, Several, Ticked, Typed, TypedLines
-from appeals.web.forms.staff import NOTE, StaffForm, lines, number, stop
+from appeals.web.forms.staff import NOTE, StaffForm, lines, number, offer, stop
 
 POINT, STANDARD, MOST_POINTS = 1000, 300, 30
 OTHER_LEAD = ("other", "其他单位")
@@ -90,7 +90,7 @@ class DispatchForm(StaffForm):
 
     def propose(self, leads: list[tuple[str, str]]) -> None:
         """The units that may lead, then the choice of any other."""
-        self.lead.options = lambda: [*leads, OTHER_LEAD]
+        offer(self.lead, [*leads, OTHER_LEAD])
 
     def lead_id(self) -> int | None:
         """The unit chosen, from the few or from the whole list."""

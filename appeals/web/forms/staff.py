@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from appeals.rules import text
@@ -44,6 +45,11 @@ def lines(label: str, message: str, most: int = NOTE) -> TypedLines:
 def number(value: str | None) -> int | None:
     """An id from a list of choices."""
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def offer(field: Any, pairs: list[tuple[str, str]]) -> None:
+    """Let a field choose from these (value, label) and nothing else."""
+    field.options, field.choices = (lambda: pairs), [SelectChoice(value, label) for value, label in pairs]
 
 
 class RevealForm(StaffForm):

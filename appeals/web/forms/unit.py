@@ -9,7 +9,7 @@ from wtforms import DateField
 from appeals.actions.handling import CHANNELS, HEARD, Draft
 from appeals.rules.words import Outcome
 from appeals.web.forms import Chosen, Length, Picked, Required, Typed, TypedLines
-from appeals.web.forms.staff import ANSWER, NOTE, REPORT, StaffForm, lines, number
+from appeals.web.forms.staff import ANSWER, NOTE, REPORT, StaffForm, lines, number, offer
 
 BASIS = 300
 
@@ -31,7 +31,7 @@ class HandlerForm(StaffForm):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.handler.options = lambda: people
+        offer(self.handler, people)
 
     @property
     def handler_id(self) -> int | None:
@@ -54,7 +54,7 @@ class ContactForm(StaffForm):
 
     def hide(self) -> None:
         """Only the platform is left."""
-        self.channel.options = lambda: [(HEARD, CHANNELS[HEARD])]
+        offer(self.channel, [(HEARD, CHANNELS[HEARD])])
 
 
 class PlanForm(StaffForm):
