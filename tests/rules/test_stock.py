@@ -80,6 +80,13 @@ def test_an_unmerged_appeal_is_reopened_where_it_was():
     assert kinds(appeal(undone=(merged,)))[2:] == [(Flow.ENDED, U1, None), (Flow.REOPENED, None, U1)]
 
 
+def test_what_was_undone_before_it_was_booked_moves_no_stock():
+    asked = Undone(Exclusion.WITHDRAWN.value, at("11-03 09:00"), at("11-05 09:00"), at("11-05 09:00"))
+    assert len(kinds(appeal(undone=(asked,)))) == 2
+    excluded = Undone(Exclusion.UNREASONABLE.value, at("11-03 09:00"), at("11-05 09:00"))
+    assert len(kinds(appeal(undone=(excluded,)))) == 2
+
+
 def test_any_exit_of_a_shelved_appeal_is_booked_as_back_then_exit():
     for to_at in (None, at("11-05 09:00")):
         one = appeal(
@@ -102,6 +109,8 @@ def test_what_comes_after_completion_moves_no_stock():
         exclusion=Exclusion.UNREASONABLE, excluded_at=at("11-12 09:00"), struck_off_at=at("11-12 10:00")
     )
     assert kinds(one)[-1] == (Flow.COMPLETED, U1, None)
+    changed = Undone(facts.STRUCK_OFF, at("11-10 09:00"), at("11-10 20:00"))
+    assert kinds(answered(undone=(changed,)))[-1] == (Flow.COMPLETED, U1, None)
     untrue = answered(exclusion=Exclusion.UNTRUE, excluded_at=at("11-09 18:00"))
     assert kinds(untrue)[-1] == (Flow.COMPLETED, U1, None)
 
@@ -115,6 +124,9 @@ def test_the_place_is_that_before_the_instant():
     assert stock.place(moves, at("10-27 18:00")) is None
     assert stock.place(moves, at("11-03 09:00")) == Place(U1, False)
     assert stock.place(moves, at("11-03 09:00:01")) == Place(U1, True)
+    done = stock.stock_moves(answered(), OFFICE)
+    assert stock.place(done, at("11-09 18:00:00")) == Place(U1, False)
+    assert stock.place(done, at("11-09 18:00:01")) is None
 
 
 def test_a_balance_by_hand():
@@ -136,6 +148,16 @@ def test_a_balance_by_hand():
     assert whole.opening == 3
     assert whole.closing == 2
     assert whole.holds
+
+
+def test_a_move_at_p0_is_of_the_period_and_one_at_p1_of_the_next():
+    first = appeal(number="Q1", accepted_at=P0, assignments=())
+    next_one = appeal(number="Q2", accepted_at=P1, assignments=())
+    both = [first, next_one]
+    assert stock.balances(both, P0, P1, OFFICE) == {OFFICE: stock.Balance(accepted=1, closing=1)}
+    assert stock.balances(both, P1, at("11-30 00:00"), OFFICE) == {
+        OFFICE: stock.Balance(opening=1, accepted=1, closing=2)
+    }
 
 
 def test_an_identity_that_does_not_hold_is_said():
