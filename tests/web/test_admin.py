@@ -1,123 +1,33 @@
-"""The administrator at his counter, and the director who confirms."""
+"""The administrator at his counter: who may enter, accounts, the outbox, and changes the director confirms."""
 
-import io
-import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
-import time_machine
-from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.security import generate_password_hash
-from werkzeug.test import TestResponse
 
-import config
-from appeals import create_app
-from appeals.db import db, session
+from appeals.db import session
 from appeals.models.audit import Event
-from appeals.models.calendar import CalendarDay
-from appeals.models.directory import DirectoryRow
 from appeals.models.outbox import Notice
-from appeals.models.people import Unit, User
+from appeals.models.people import User
 from appeals.models.settings import Change, SettingsVersion
 from appeals.rules import settings as rules
 from appeals.rules.deadlines import Limits
 from appeals.rules.words import STAFF_ROLES
 from tests import builders
-from tests import page as page_rules
+from tests.web.desk import NOW, Visitor, confirm, errors, house, lint, proposed, read, stored
 
-PASSWORD = "eine-lange-losung"
-NOW = builders.at("2026-12-28 10:00")
 PLACES = ("/admin/", "/admin/changes", "/admin/users", "/admin/users/new", "/admin/users/1", "/admin/units", "/admin/units/new",
           "/admin/units/1", "/admin/directory", "/admin/directory/new", "/admin/directory/63", "/admin/calendar/2026",
           "/admin/calendar/2027", "/admin/calendar/2099", "/admin/calendar/change", "/admin/calendar/import",
           "/admin/settings", "/admin/settings/1", "/admin/settings/change", "/admin/notices")  # fmt: skip
 
 
-class Visitor:
-    """Somebody with a browser: sees pages, and sends the forms they hold."""
-
-    def __init__(self, app: Flask, login: str, password: str = PASSWORD) -> None:
-        self.client = app.test_client()
-        page = self.see("/login")
-        self.answer = self.send(page, {"login": login, "password": password})
-
-    def see(self, path: str, status: int = 200) -> BeautifulSoup:
-        return read(self.get(path, status))
-
-    def get(self, path: str, status: int = 200) -> TestResponse:
-        answer = self.client.get(path)
-        assert answer.status_code == status, (path, answer.status_code, answer.location)
-        return answer
-
-    def send(self, page: BeautifulSoup, typed: dict, action: str = "", files: dict | None = None) -> TestResponse:
-        """Send the page's form (the one whose action ends so) as a browser would, with this typed into it."""
-        forms = [f for f in page.select("main form[method=post]") if str(f.get("action") or "").endswith(action)]
-        assert forms, f"no form for {action!r}"
-        data = {**controls(forms[0]), **typed, **(files or {})}
-        target = str(forms[0].get("action") or self.client.get("/").request.path)
-        return self.client.post(self.path if not forms[0].get("action") else target, data=data)
-
-    def at(self, path: str) -> "Visitor":
-        self.path, self.page = path, self.see(path)
-        return self
-
-    def fill(self, typed: dict, action: str = "", files: dict | None = None) -> TestResponse:
-        """Fill in the form of the page looked at."""
-        return self.send(self.page, typed, action, files)
-
-    path = "/login"
-
-
-def controls(form: Tag) -> dict[str, object]:
-    """What the browser sends of a form that nobody touched, buttons apart."""
-    data: dict[str, object] = {}
-    for control in form.select("input[name], textarea[name], select[name]"):
-        name, kind = str(control["name"]), control.get("type", "")
-        if kind in ("checkbox", "radio"):
-            if control.has_attr("checked"):
-                data.setdefault(name, [])
-                data[name].append(control.get("value", "on"))  # type: ignore[attr-defined]
-        elif control.name == "select":
-            chosen = control.select_one("option[selected]") or control.select_one("option")
-            data[name] = chosen["value"] if chosen else ""
-        elif control.name == "textarea":
-            data[name] = control.get_text().removeprefix("\n").removeprefix("\r\n")
-        elif kind != "file":
-            data[name] = control.get("value", "")
-    return data
-
-
-def read(answer: TestResponse) -> BeautifulSoup:
-    """The page of an answer."""
-    return BeautifulSoup(answer.data, "html.parser")
-
-
-def lint(answer: TestResponse) -> BeautifulSoup:
-    """The page of an answer, which is as every page must be."""
-    assert page_rules.problems(answer.data) == []
-    return read(answer)
-
-
 @pytest.fixture
 def app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The house on the Monday between the years, with one account for each role; its login is the role."""
-    with time_machine.travel(NOW, tick=False):
-        app = create_app(config.Settings(data_dir=tmp_path / "var", database_url=sqlite_url))
-        with app.app_context():
-            hashed = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
-            for role in STAFF_ROLES:
-                unit_id = builders.unit_id(builders.UNIT) if role in ("liaison", "head") else None
-                session().add(User(login=role.value, role=role.value, unit_id=unit_id, name=role.label, created_at=NOW,
-                                   password_hash=hashed, must_change_password=False))  # fmt: skip
-            session().commit()
-            db.session.remove()
-        yield app
-        with app.app_context():
-            db.engine.dispose()
+    yield from house(sqlite_url, tmp_path)
 
 
 @pytest.fixture
@@ -130,29 +40,7 @@ def director(app: Flask) -> Visitor:
     return Visitor(app, "director")
 
 
-def stored(app: Flask, query):
-    with app.app_context():
-        return session().scalars(query).all()
-
-
-def errors(answer: TestResponse) -> list[str]:
-    """What stands beside the fields."""
-    assert answer.status_code == 422
-    return [each.get_text(strip=True) for each in lint(answer).select("form .error")]
-
-
-def proposed(answer: TestResponse) -> str:
-    """The address of the proposal a form led to."""
-    assert answer.status_code == 303, errors(answer)
-    assert re.fullmatch(r"/admin/changes/\d+", answer.location)
-    return answer.location
-
-
-def confirm(director: Visitor, change: str, decision: str = "confirm", remark: str = "") -> TestResponse:
-    return director.at(change).fill({"decision": decision, "remark": remark}, "/decide")
-
-
-# -- who may enter ---------------------------------------------------------------------------------------
+# -- who may enter -------------------------------------------------------------------------------------
 
 
 def test_every_page_of_the_counter_opens_for_the_administrator(admin):
@@ -185,8 +73,7 @@ def test_the_administrator_has_no_business_content(admin):
     for path in ("/coordination/", "/unit/"):
         assert admin.client.get(path).status_code in (403, 404)
 
-
-# -- accounts --------------------------------------------------------------------------------------------
+# -- accounts ------------------------------------------------------------------------------------------
 
 
 def test_a_new_account_gets_a_password_that_is_shown_once_and_works_once(app, admin):
@@ -253,8 +140,7 @@ def test_long_lists_of_accounts_come_a_page_at_a_time(app, admin):
         page = admin.see(following["href"])
     assert len(seen) == len(set(seen)) == 60 + len(STAFF_ROLES)
 
-
-# -- changes by two people -------------------------------------------------------------------------------
+# -- changes by two people -----------------------------------------------------------------------------
 
 
 def test_a_setting_changes_when_the_director_confirms_and_not_before(app, admin, director):
@@ -329,166 +215,7 @@ def test_every_setting_on_the_page_has_its_meaning_and_its_rule(admin):
     assert all(meaning.label in page for meaning in rules.LIMITS.values())
     assert all(meaning.source.startswith("§") for meaning in rules.LIMITS.values())
 
-
-# -- units and directory ---------------------------------------------------------------------------------
-
-
-def test_a_unit_is_renamed_by_two_people(app, admin, director):
-    unit = stored(app, select(Unit).where(Unit.name == "税务局"))[0].id
-    change = proposed(admin.at(f"/admin/units/{unit}").fill({"name": "西咸新区税务局", "reason": "更名通知"}))
-    assert "税务局" in director.see(change).get_text()
-    confirm(director, change)
-    assert "西咸新区税务局" in admin.see("/admin/units").get_text()
-
-
-def test_a_unit_still_in_use_is_not_closed(app, admin):
-    unit = stored(app, select(Unit).where(Unit.name == "税务局"))[0].id
-    page = admin.at(f"/admin/units/{unit}").page
-    page.select_one("[name=active]").attrs.pop("checked")
-    assert any("派单目录还有" in said for said in errors(admin.send(page, {"reason": "撤并"})))
-
-
-def test_a_directory_row_is_edited_by_two_people(app, admin, director):
-    change = proposed(admin.at("/admin/directory/63").fill({"lead": "税务局", "reason": "三定调整"}))
-    page = director.see(change).get_text()
-    assert "国网西咸新区供电公司" in page
-    assert "税务局" in page
-    confirm(director, change)
-    rows = stored(app, select(DirectoryRow).where(DirectoryRow.task == 63).order_by(DirectoryRow.id))
-    assert [(r.lead, str(r.valid_from), str(r.valid_to), r.version) for r in rows] == [
-        ("国网西咸新区供电公司", "2022-01-01", "2026-12-27", 1), ("税务局", "2026-12-28", "None", 2),
-    ]  # fmt: skip
-
-
-def test_the_directory_is_filtered_by_section_task_and_territory(admin):
-    def rows(query: str) -> list[str]:
-        return [row.get_text(" ", strip=True).split()[0] for row in admin.see(f"/admin/directory?{query}").select("tbody th")]
-
-    assert rows("task=63") == ["任务63"]
-    assert rows("section=7") == [*(f"任务{n}" for n in range(62, 87)), "第7部分"]
-    assert set(rows("territory=空港新城&task=160")) == {"任务160"}
-    assert rows("task=999") == []
-    assert len(rows("task=zzz&section=zzz&territory=zzz&after=zzz")) == 50
-
-
-def test_a_new_row_without_a_lead_or_over_another_is_refused_beside_the_field(admin):
-    typed = {"area": "t63", "basis": "任务63", "reason": "补充"}
-    assert errors(admin.at("/admin/directory/new").fill(typed)) == ["必须指定主办单位"]
-    assert any("重叠" in said for said in errors(admin.fill(typed | {"lead": "税务局"})))
-    assert errors(admin.fill(typed | {"lead": "税务局", "valid_from": "明天"})) == ["日期应写作 2027-02-05"]
-
-
-def test_a_row_is_closed_without_a_successor(app, admin, director):
-    change = proposed(admin.at("/admin/directory/63").fill({"close_reason": "不再适用"}, "/close"))
-    confirm(director, change)
-    row = stored(app, select(DirectoryRow).where(DirectoryRow.id == 63))[0]
-    assert str(row.valid_to) == "2026-12-28"
-    assert errors(admin.at("/admin/directory/64").fill({"last_day": ""}, "/close"))
-
-
-# -- working days ----------------------------------------------------------------------------------------
-
-NOTICE = "国办发明电〔2026〕0号"
-YEAR = f"""day,kind,name,status,source
-2027-01-01,holiday,元旦,FINAL,{NOTICE}
-2027-02-05,holiday,春节,FINAL,{NOTICE}
-2027-02-08,holiday,春节,FINAL,{NOTICE}
-2027-02-09,holiday,春节,FINAL,{NOTICE}
-2027-02-10,holiday,春节,FINAL,{NOTICE}
-2027-02-20,makeup,春节,FINAL,{NOTICE}
-2027-10-01,holiday,国庆节,FINAL,{NOTICE}
-"""
-
-
-def test_the_year_shows_holidays_make_up_days_and_what_is_provisional(admin):
-    page = admin.see("/admin/calendar/2026")
-    assert "暂定" not in page.select_one(".topline").get_text()
-    marked = {kind: len(page.select(f"td.day--{kind}")) for kind in ("holiday", "makeup")}
-    assert marked == {"holiday": 19, "makeup": 6}  # 33 days off, 14 of them Saturdays or Sundays; six worked for them
-    assert [day.get_text() for day in page.select("td.day--today")] == ["28"]
-    provisional = admin.see("/admin/calendar/2027")
-    assert "暂定" in provisional.select_one(".topline").get_text()
-    assert len(provisional.select("td.day--open")) == 365
-
-
-def test_a_stretch_of_days_is_changed_by_two_people(app, admin, director):
-    typed = {"first": "2027-01-04", "last": "2027-01-05", "name": "元旦", "source": NOTICE, "reason": "通知"}
-    change = proposed(admin.at("/admin/calendar/change").fill(typed))
-    assert "2027-01-05" in director.see(change).get_text()
-    confirm(director, change)
-    after_new_year = CalendarDay.day.between(date(2027, 1, 2), date(2027, 1, 10))
-    rows = stored(app, select(CalendarDay).where(CalendarDay.kind == "holiday", after_new_year))
-    assert [(str(row.day), row.is_working, row.final, row.name) for row in rows] == [
-        ("2027-01-04", False, True, "元旦"), ("2027-01-05", False, True, "元旦"),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ({"first": "2027-13-01"}, "日期应写作"),
-        ({"first": "2027-01-04", "last": "2027-01-03"}, "不能早于开始日期"),
-        ({"first": "2026-12-25", "source": NOTICE}, "已经过去"),
-        ({"first": "2027-01-04", "source": ""}, "通知文号"),
-        ({"first": "2027-01-04", "kind": "makeup", "source": NOTICE}, "周六或周日"),
-    ],
-)
-def test_a_wrong_stretch_is_refused_beside_its_field(admin, typed, said):
-    answer = admin.at("/admin/calendar/change").fill({"reason": "通知"} | typed)
-    assert any(said in error for error in errors(answer)), errors(answer)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_year_is_imported_from_a_file_after_a_preview(app, admin, director, encoding):
-    upload = {"file": (io.BytesIO(YEAR.encode(encoding)), "2027.csv")}
-    answer = admin.at("/admin/calendar/import").fill({"year": "2027", "preview": "1"}, files=upload)
-    page = read(answer)
-    assert answer.status_code == 200
-    assert "没有发现错误" in page.select_one("caption").get_text()
-    assert stored(app, select(Change)) == []  # looking proposes nothing
-    change = proposed(admin.send(page, {"propose": "1", "reason": "放假通知"}))
-    confirm(director, change)
-    named = stored(app, select(CalendarDay).where(CalendarDay.day.between(date(2027, 1, 1), date(2027, 12, 31))))
-    assert len(named) == 365
-    assert all(row.final for row in named)
-    assert sorted(str(row.day) for row in named if row.kind == "makeup") == ["2027-02-20"]
-    assert "正式" in admin.see("/admin/calendar/2027").select_one(".topline").get_text()
-
-
-def test_the_preview_names_every_bad_cell_and_keeps_what_was_typed(admin):
-    bad = YEAR.replace("2027-02-08", "2028-02-08").replace("makeup", "swap").replace(
-        f"国庆节,FINAL,{NOTICE}", "国庆节,FINAL,"
-    ) + "2027-01-01,holiday,元旦,暂定,\n"  # fmt: skip
-    answer = admin.at("/admin/calendar/import").fill({"year": "2027", "rows": bad, "propose": "1", "reason": "通知"})
-    page = read(answer)
-    cells = {row.th.get_text(): [c.small.get_text() for c in row.select(".cell--bad")] for row in page.select("tbody tr")}
-    assert answer.status_code == 422
-    assert {number: len(said) for number, said in cells.items() if said} == {"2": 1, "4": 1, "7": 1, "8": 1, "9": 1}
-    assert cells["4"] == ["不在2027年"]
-    assert cells["7"][0].startswith("应为holiday")
-    assert cells["8"] == ["正式安排须写明通知文号"]
-    assert cells["2"] == cells["9"] == ["同一天写了不止一次"]
-    assert "2028-02-08" in page.select_one("textarea[name=rows]").get_text()
-
-
-@pytest.mark.parametrize(
-    ("file", "said"),
-    [
-        (b"", "没有内容"),
-        (b"\xff\xfe\x00\x81\xff", "不是文本"),
-        (b"day,name\n2027-01-01,x\n", "表头缺少"),
-        (("2027-01-01,holiday,x,PROVISIONAL,\n" * 401).encode(), "最多400行"),
-        (f"2027-01-01,holiday,元旦,FINAL,{NOTICE}\n".encode(), "不像一个完整年度"),
-        (YEAR.replace("2027-10-01,holiday,国庆节,FINAL", "2027-10-01,holiday,国庆节,PROVISIONAL").encode(), "应当一致"),
-    ],
-)
-def test_a_file_that_is_no_calendar_is_refused_with_its_reason(admin, file, said):
-    upload = {"file": (io.BytesIO(file), "2027.csv")}
-    answer = admin.at("/admin/calendar/import").fill({"year": "2027", "propose": "1", "reason": "通知"}, files=upload)
-    assert any(said in error for error in errors(answer)), errors(answer)
-
-
-# -- the outbox ------------------------------------------------------------------------------------------
+# -- the outbox ----------------------------------------------------------------------------------------
 
 
 def test_the_outbox_shows_numbers_and_nobody(app, admin):
