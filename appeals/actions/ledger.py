@@ -10,16 +10,15 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from appeals.actions import clearance, ledger_checks, ledger_rows, limits
-from appeals.db import session, table, transaction, upsert
+from appeals.actions import clearance, ledger_checks, ledger_names, ledger_rows, limits
+from appeals.db import session, transaction
 from appeals.models import calendar, facts, search, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.clearance import ClearanceRun
-from appeals.models.company import Company
 from appeals.models.directory import FunctionalArea, Territory
-from appeals.models.machinery import DayCounter, ImportedLine
-from appeals.rules import ledger, numbering, workdays
+from appeals.models.machinery import ImportedLine
+from appeals.rules import ledger, workdays
 from appeals.rules.actors import Actor
 from appeals.rules.facts import AppealFacts
 from appeals.rules.lifecycle import Move
@@ -77,6 +76,21 @@ def bring_in(lines: Iterable[Line], *, by: Actor, at: datetime) -> Outcome:
     return outcome
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """A good line: where it stands, what it says, as it was written, and its digest."""
+
+    place: int
+    line: AppealFacts
+    raw: Mapping[str, Any]
+    digest: str
+
+    @property
+    def key(self) -> ledger_names.Key:
+        """By what it is known."""
+        return self.line.source.value, self.line.number
+
+
 class _Import:
     """One import on its way."""
 
@@ -95,13 +109,12 @@ class _Import:
         self.known = ledger.Known(units, frozenset(sections), places)
         self.prefix: str = now["prefix"]
         self.closed = session().execute(select(ClearanceRun.from_at, ClearanceRun.to_at)).tuples().all()
-        self.seen: dict[tuple[str, str], str] = {}
+        self.seen: dict[ledger_names.Key, str] = {}
         self.links: list[tuple[int, int, AppealFacts]] = []
 
     def run(self, lines: Iterator[Line]) -> None:
         while batch := list(islice(lines, BATCH)):
-            found = [each for number, line in batch if (each := self._read(number, line))]
-            fresh = [each for each in found if not self._is_known(*each)]
+            fresh = self._fresh([each for place, line in batch if (each := self._read(place, line))])
             if not self.outcome.bad:
                 self._store(fresh)
             session().flush()
@@ -112,139 +125,83 @@ class _Import:
     def _refuse(self, line: int, external_no: str, where: str, reason: str) -> None:
         self.outcome.bad.append(Bad(line, external_no, where, reason))
 
-    def _read(self, number: int, line: object) -> "tuple[int, AppealFacts, dict[str, Any]] | None":
+    def _read(self, place: int, line: object) -> "Parsed | None":
         """The facts of one line, or its problems are written down."""
         if isinstance(line, ledger.Problem):
-            self._refuse(number, "", line.field, line.reason)
+            self._refuse(place, "", line.field, line.reason)
             return None
         name = str(line.get("external_no") or "")[:60] if isinstance(line, dict) else ""
         parsed = ledger.parse(line, self.known)
         if isinstance(parsed, AppealFacts):
             problems = list(ledger_checks.problems(parsed, self.known, self.closed, self.at))
             if not problems and isinstance(line, dict):
-                return number, parsed, line
+                return Parsed(place, parsed, line, _digest(parsed))
         else:
             problems = parsed
         for each in problems:
-            self._refuse(number, name, each.field, each.reason)
+            self._refuse(place, name, each.field, each.reason)
         return None
 
-    def _is_known(self, number: int, line: AppealFacts, raw: Mapping[str, Any]) -> bool:
-        """Whether this appeal is here already; a different one of the same name is refused."""
-        key, digest = (line.source.value, line.number), _digest(line)
-        earlier = self.seen.get(key) or _on_file(key)
-        self.seen[key] = digest
-        if earlier is None:
-            return False
-        if earlier == digest or _said(raw) == _own_line(key):
-            self.outcome.unchanged += 1
-        else:
-            self._refuse(number, line.number, "external_no", "同一来源的这个编号已经导入，内容不同")
-        return True
+    def _fresh(self, found: "Sequence[Parsed]") -> "list[Parsed]":
+        """What is not here yet; a different line of the same name is refused, here or twice in one file."""
+        known = ledger_names.on_file(key for each in found if (key := each.key) not in self.seen)
+        self.seen = known | self.seen
+        fresh = []
+        for each in found:
+            earlier = self.seen.get(each.key)
+            if earlier is None:
+                self.seen[each.key] = each.digest
+                fresh.append(each)
+            elif earlier == each.digest or _said(each.raw) == _own_line(each.key):
+                self.outcome.unchanged += 1
+            else:
+                self._refuse(each.place, each.line.number, "external_no", "同一来源的这个编号已经导入，内容不同")
+        return fresh
 
-    def _store(self, fresh: "Sequence[tuple[int, AppealFacts, dict[str, Any]]]") -> None:
+    def _store(self, fresh: "Sequence[Parsed]") -> None:
         writer = session()
-        lines = [self.frame.filled(line) for _, line, _ in fresh]
-        companies, numbers = self._companies(lines), self._numbers(lines)
+        lines = [self.frame.filled(each.line) for each in fresh]
+        numbers, companies = ledger_names.numbers(lines, self.prefix), ledger_names.companies(lines, self.at)
         rows = [
             ledger_rows.appeal(line, self.frame, number=number, company_id=company)
             for line, number, company in zip(lines, numbers, companies, strict=True)
         ]
         writer.add_all(rows)
         writer.flush()
-        for (number, said, raw), line, row in zip(fresh, lines, rows, strict=True):
+        for each, line, row in zip(fresh, lines, rows, strict=True):
             writer.add_all(ledger_rows.others(line, self.frame, row))
-            rest = {"events": ledger_checks.events(raw)}
-            writer.add(ImportedLine(appeal_id=row.id, digest=_digest(said), rest=rest))
+            writer.add(
+                ImportedLine(appeal_id=row.id, digest=each.digest, rest={"events": ledger_checks.events(each.raw)})
+            )
             writer.add(Event(appeal_id=row.id, kind=Move.IMPORT.value, at=self.at, recorded_at=self.at,
                              role=self.by.role.value, user_id=self.by.user_id, after=row.state,
-                             detail={"external_no": said.number}))  # fmt: skip
-            if said.merged_into or said.split_from or said.reopened_from:
-                self.links.append((number, row.id, said))
+                             detail={"external_no": line.number}))  # fmt: skip
             search.add(writer.connection(), appeal_id=row.id, number=row.number, company_name=row.company_name,
                        title=row.title, words=row.text)  # fmt: skip
+            if line.merged_into or line.split_from or line.reopened_from:
+                self.links.append((each.place, row.id, line))
         writer.flush()
         for row in rows:
             if row.state in OPEN_STATES:
                 limits.arm(row)
         self.outcome.new += len(rows)
 
-    def _companies(self, lines: Sequence[AppealFacts]) -> list[int]:
-        """The company of each line: by its code, or by its name where no code is known."""
-        ids: dict[tuple[str | None, str], int] = {}
-        for line in lines:
-            code, name = line.content.uscc, line.content.company_name
-            key = (code, "" if code else name)
-            if key not in ids:
-                ids[key] = self._company(code, name)
-        return [ids[c.uscc, "" if c.uscc else c.company_name] for c in (line.content for line in lines)]
-
-    def _company(self, code: str | None, name: str) -> int:
-        writer, row = session(), {"uscc": code, "name": name, "created_at": self.at}
-        if code is None:
-            same = select(Company.id).where(Company.name == name, Company.uscc.is_(None)).order_by(Company.id)
-            if known := writer.scalars(same).first():
-                return known
-        new = upsert(table(Company)).values(row)
-        new = new.on_conflict_do_update(index_elements=["uscc"], set_={"uscc": new.excluded.uscc})
-        found: int = writer.execute(new.returning(table(Company).c.id)).scalar_one()
-        return found
-
-    def _numbers(self, lines: Sequence[AppealFacts]) -> list[str]:
-        """A number of our own for each, of the day it was filed."""
-        days = [workdays.day_of(line.submitted_at) for line in lines]
-        next_: dict[Any, int] = {}
-        for day in dict.fromkeys(days):
-            counter = upsert(table(DayCounter)).values(day=day, last=days.count(day))
-            kept = table(DayCounter).c.last
-            counter = counter.on_conflict_do_update(
-                index_elements=["day"], set_={"last": kept + counter.excluded.last}
-            ).returning(kept)
-            next_[day] = session().execute(counter).scalar_one() - days.count(day)
-        numbers = []
-        for day in days:
-            next_[day] += 1
-            numbers.append(numbering.number(self.prefix, day, next_[day]))
-        return numbers
-
     def _link(self) -> None:
         """Point to the appeals that lines name, wherever in the file they stood."""
-        for number, appeal_id, line in self.links:
+        for place, appeal_id, line in self.links:
             for name in LINKS:
                 other = getattr(line, name)
                 if other is None:
                     continue
-                found = _find(line.source.value, other)
+                found = ledger_names.find(line.source.value, other)
                 if found is None:
-                    self._refuse(number, line.number, name, f"没有这件诉求：{other}")
+                    self._refuse(place, line.number, name, f"没有这件诉求：{other}")
                     continue
                 session().execute(update(Appeal).where(Appeal.id == appeal_id).values({f"{name}_id": found}))
 
 
-def _find(source: str, name: str) -> int | None:
-    """The appeal of this name: of the same source, else of the only one that has it, else our own number."""
-    rows = session().execute(select(Appeal.id, Appeal.source).where(Appeal.external_no == name)).tuples().all()
-    same = [each for each, of in rows if of == source]
-    if same or len(rows) == 1:
-        return (same or [rows[0][0]])[0]
-    return session().scalar(select(Appeal.id).where(Appeal.number == name))
-
-
-def _on_file(key: tuple[str, str]) -> str | None:
-    """The digest of what was imported under this name; "" for an appeal of our own."""
-    source, name = key
-    query = select(ImportedLine.digest).join(Appeal, Appeal.id == ImportedLine.appeal_id)
-    found = session().scalar(query.where(Appeal.source == source, Appeal.external_no == name))
-    if found is None and session().scalar(select(Appeal.id).where(Appeal.number == name, Appeal.source == source)):
-        return ""
-    return found
-
-
-def _own_line(key: tuple[str, str]) -> dict[str, Any] | None:
-    source, name = key
-    own = (Appeal.external_no == name) | (Appeal.number == name)
-    query = select(Appeal.id).where(Appeal.source == source, own).order_by(Appeal.external_no.is_(None))
-    found = session().scalars(query).first()
+def _own_line(key: ledger_names.Key) -> dict[str, Any] | None:
+    found = ledger_names.own(key)
     return _said(next(iter(_lines([found])))) if found else None
 
 
