@@ -3,6 +3,7 @@
 Cycle 110 ends on Sunday 2026-09-20, a make-up workday; F is Tuesday 2026-09-22, 18:00.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests import databases
 from tests.program import history
+from tests.program.clock import moment
 from tests.program.frozen import Database
 from tests.program.site import Process, Site, site, wait_until
 
 CYCLE, STOCK = 110, 240
+KILLS = int(os.environ.get("FREEZE_KILLS", "2"))
 LOOKS = ("2026-09-18T18:05:30", "2026-09-21T00:10:30", "2026-09-22T18:05:30")
 
 
@@ -25,12 +29,11 @@ def stock(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """A database with the history, as it stands on Friday."""
     folder = tmp_path_factory.mktemp("stock")
     url = databases.empty_database(request.param, folder)
-    with site(url, folder / "site", "2026-09-07T08:30") as place:
-        place.run("db", "upgrade")
-        place.run("seed")
-        place.at("2026-09-18T10:00:05")
-        ledger = folder / "ledger.jsonl"
-        ledger.write_text(history.lines(STOCK))
+    ledger = folder / "ledger.jsonl"
+    ledger.write_text(history.lines(STOCK))
+    with time_machine.travel(moment("2026-09-07T08:30")):
+        databases.make_template(url)
+    with site(url, folder / "site", "2026-09-18T10:00:05") as place:
         place.run("ledger", "import", str(ledger))
     yield url
     databases.drop_database(url)
@@ -66,7 +69,7 @@ def test_killed_while_it_freezes(place: tuple[Site, Database], undisturbed: dict
     here, database = place
     here.at("2026-09-22T18:05:30")
     killed = 0
-    while killed < 3 and not database.cycles():
+    while killed < KILLS and not database.cycles():
         scheduler = here.start_scheduler()
         wait_until(lambda: database.writing() or database.cycles(), "it begins to write", scheduler.log)
         time.sleep(killed * 0.05)
