@@ -6,7 +6,7 @@ import secrets
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from appeals.actions.intake import KeyReused
 from appeals.actions.limits import Gone, Stale
@@ -22,6 +22,7 @@ PLAIN = {400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 500, 503}
 
 def init_app(app: Flask) -> None:
     """Answer every refusal and every accident with a page."""
+    app.register_error_handler(SecurityError, lambda _e: ("400 unknown host\n", 400, {"Content-Type": "text/plain"}))
     app.register_error_handler(HTTPException, lambda e: page(e.code or 500))
     app.register_error_handler(CSRFError, lambda _e: page(400, "csrf"))
     app.register_error_handler(Stale, lambda _e: page(409, "stale"))
