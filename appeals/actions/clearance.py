@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from appeals.actions import frozen, limits
 from appeals.db import session, snapshot, transaction
-from appeals.models import calendar, figures, lists, settings, versions
+from appeals.models import calendar, counting, figures, lists, settings, versions
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.clearance import (
@@ -88,9 +88,10 @@ def _freeze(kind: str, number: int, period: rates.Period, before: rates.Period |
     _apply_due(period.known_at)
     with snapshot():
         rules = figures.settings_at(period.known_at)
-        computed = frozen.Frozen.of(period, number, before, figures.basis(rules))
+        basis = figures.basis(rules)
+        counted = counting.count(period, number, basis, before=before)
     try:
-        _write(kind, number, period, computed, rules, at)
+        _write(kind, number, period, counted, basis, rules, at)
     except IntegrityError:
         if not _is_frozen(kind, number):
             raise
@@ -119,39 +120,39 @@ def _apply_due(known_at: datetime) -> None:
 
 
 def _write(
-    kind: str, number: int, period: rates.Period, computed: frozen.Frozen, rules: int, at: datetime
+    kind: str, number: int, period: rates.Period, counted: counting.Counted, basis: rates.Basis, rules: int, at: datetime
 ) -> None:
     """One transaction: the run, whose unique number decides who froze it, and everything that hangs on it."""
-    facts_text, figures_text = computed.texts()
+    facts_text, figures_text = frozen.texts(counted, period, basis)
     with transaction() as writer:
         run = ClearanceRun(
             kind=kind, number=number, from_at=period.from_at, to_at=period.to_at, known_at=period.known_at,
             formula=rates.FORMULA, settings_version=rules,
             calendar_version=versions.versions(writer).get("calendar", 0), facts_sha256=_sha256(facts_text),
-            figures_sha256=_sha256(figures_text), frozen_at=at, medians=computed.medians, lines=computed.lines,
+            figures_sha256=_sha256(figures_text), frozen_at=at, medians=counted.medians, lines=counted.lines,
         )  # fmt: skip
         writer.add(run)
         writer.flush()
-        _write_rows(run.id, computed)
+        _write_rows(run.id, counted)
         writer.add(FrozenBlock(run_id=run.id, facts=facts_text, figures=figures_text))
         writer.add(Event(kind=f"audit.freeze_{kind}", at=period.known_at, recorded_at=at,
                          role=Role.SYSTEM.value, detail={"number": number, "figures": run.figures_sha256}))  # fmt: skip
 
 
-def _write_rows(run_id: int, computed: frozen.Frozen) -> None:
-    ids = _ids({f.number for f in computed.facts} | {i.appeal.number for i in computed.items})
+def _write_rows(run_id: int, counted: counting.Counted) -> None:
+    ids = _ids({e.number for e in counted.entries} | {i.appeal.number for i in counted.items})
     entries = [
         {k: v for k, v in asdict(e).items() if k not in ("number", "excluded_by")}
         | {"run_id": run_id, "appeal_id": ids[e.number], "excluded_by": _code(e.excluded_by)}
-        for e in computed.entries
+        for e in counted.entries
     ]
     items = [
         {"run_id": run_id, "line": i.line, "key": i.key, "appeal_id": ids[i.appeal.number], "num": i.num,
          "excluded_by": _code(i.excluded_by)}
-        for i in computed.items
+        for i in counted.items
     ]  # fmt: skip
-    flows = [{"run_id": run_id, "line": line} | asdict(flow) for line, flow in computed.flows.items()]
-    rows = [r | {"run_id": run_id} for r in computed.rows]
+    flows = [{"run_id": run_id, "line": line} | asdict(flow) for line, flow in counted.flows.items()]
+    rows = [r | {"run_id": run_id} for r in counted.rows]
     for model, values in ((ClearanceEntry, entries), (ClearanceItem, items), (ClearanceFlow, flows), (ClearanceRate, rows)):
         if values:
             session().execute(insert(model), values)
@@ -166,7 +167,7 @@ def _ids(numbers: Iterable[str]) -> dict[str, int]:
     wanted = sorted(numbers)
     for start in range(0, len(wanted), LINES_AT_ONCE):
         query = select(Appeal.number, Appeal.id).where(Appeal.number.in_(wanted[start : start + LINES_AT_ONCE]))
-        found |= dict(session().execute(query).tuples().all())
+        found |= dict(session().execute(query).all())
     return found
 
 

@@ -87,7 +87,7 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 def _load(ids: Sequence[int]) -> list[facts.AppealFacts]:
     query = select(Appeal, Company.uscc).join(Company, Appeal.company_id == Company.id).where(Appeal.id.in_(ids))
     whole = selectinload(Appeal.assignments).selectinload(Assignment.replies)
-    rows = {a.id: (a, uscc) for a, uscc in session().execute(query.options(whole)).tuples()}
+    rows = {a.id: (a, uscc) for a, uscc in session().execute(query.options(whole))}
     parts = {
         table: _by_appeal(select(table).where(table.appeal_id.in_(ids)).order_by(*order))
         for table, order in (
@@ -112,7 +112,7 @@ def _numbers(appeals: Iterable[Appeal]) -> dict[int, str]:
     wanted = {i for a in appeals for i in (a.merged_into_id, a.split_from_id, a.reopened_from_id) if i}
     if not wanted:
         return {}
-    return dict(session().execute(select(Appeal.id, Appeal.number).where(Appeal.id.in_(wanted))).tuples().all())
+    return dict(session().execute(select(Appeal.id, Appeal.number).where(Appeal.id.in_(wanted))).all())
 
 
 def _facts(

@@ -1,0 +1,88 @@
+"""Everything one period publishes, counted from the facts on file: the same for what is frozen and for what is live."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from appeals.models import facts
+from appeals.models.figures import TOTAL, class_labels, unit_lines
+from appeals.rules import clearance_entries, known, rates, stock
+from appeals.rules.facts import AppealFacts
+
+STRUCK_OFF = "struck_off"
+LOOKS_AHEAD = ("cleared",)  # of a running cycle: what is due later counts already, for the duty is known
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The figures of one period as plain values.
+
+    `lines`: line of a unit that has anything to show → its class and whether it is external. `rows`: line, key,
+    num, den, n and the cycle a rate speaks of. `medians`: line → median working seconds to completion.
+    """
+
+    facts: list[AppealFacts]
+    lines: dict[str, dict[str, Any]]
+    entries: list[clearance_entries.Entry]
+    rows: list[dict[str, Any]]
+    items: list[rates.Item]
+    flows: Mapping[str, stock.Balance]
+    medians: dict[str, int]
+
+
+def count(
+    period: rates.Period, number: int, basis: rates.Basis, *, before: rates.Period | None = None,
+    until: datetime | None = None, without: Collection[str] = (),
+) -> Counted:  # fmt: skip
+    """Count one period from the facts as known at its F.
+
+    `before` is the cycle before, of which 销号率 is printed with this one (policy §7). `until`: the period still
+    runs, and rates speak of what was due by then. `without`: numbers of appeals this visitor must not know of.
+    """
+    units = unit_lines()
+    classes, appeals = class_labels(units), _as_known(period, period.known_at, without)
+    so_far = replace(period, to_at=until) if until else period
+    counted = rates.rates(appeals, so_far, basis, classes)
+    items = [i for i in rates.items(appeals, so_far, basis) if i.key != STRUCK_OFF]
+    rows = [r for r in _rows(counted, number) if r["key"] != STRUCK_OFF]
+    if until:
+        ahead = rates.rates(appeals, period, basis, classes)
+        rows = _instead(rows, [r for r in _rows(ahead, number) if r["key"] in LOOKS_AHEAD])
+        items = [i for i in items if i.key not in LOOKS_AHEAD]
+        items += [i for i in rates.items(appeals, period, basis) if i.key in LOOKS_AHEAD]
+    if before is not None:
+        past = _as_known(before, min(before.struck_known_at or before.known_at, period.known_at), without)
+        rows += [r for r in _rows(rates.rates(past, before, basis, classes), number - 1) if r["key"] == STRUCK_OFF]
+        items += [i for i in rates.items(past, before, basis) if i.key == STRUCK_OFF]
+    entries = list(clearance_entries.entries(appeals, period, basis))
+    flows = stock.balances(appeals, period.from_at, period.to_at, basis.office)
+    shown = {i.line for i in items} | {e.line for e in entries} | set(flows)
+    total = {} if counted.total_median is None else {TOTAL: counted.total_median}
+    return Counted(
+        facts=appeals, lines={line: units[line] for line in sorted(shown & set(units))}, entries=entries, rows=rows,
+        items=items, flows=flows, medians=dict(counted.medians) | total,
+    )  # fmt: skip
+
+
+def _as_known(period: rates.Period, at: datetime, without: Collection[str]) -> list[AppealFacts]:
+    """Every appeal that may have a part in the period, as known at `at`: the same whenever it is asked."""
+    loaded = facts.load(facts.touching(period.from_at, period.to_at))
+    seen = (known.known(each, at) for each in loaded if each.number not in without)
+    return [each for each in seen if each is not None]
+
+
+def _rows(counted: rates.Figures, number: int) -> list[dict[str, Any]]:
+    """One row per line and key that has a base: units, then the classes they are pooled in, then the total."""
+    lines = {**counted.units, **counted.groups, TOTAL: counted.total}
+    return [
+        {"of_number": number, "line": line, "key": key, "num": rate.num, "den": rate.den, "n": rate.n}
+        for line, keys in lines.items()
+        for key, rate in keys.items()
+        if rate.den
+    ]
+
+
+def _instead(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with those of `others` in place of the same keys."""
+    return [r for r in rows if r["key"] not in LOOKS_AHEAD] + others
