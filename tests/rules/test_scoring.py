@@ -102,6 +102,19 @@ def test_no_on_time_no_score():
     assert found.notes == (Note.NOTHING_DUE,)
 
 
+def test_a_unit_of_which_nothing_is_known_has_no_score_and_no_weight():
+    found = score({}, Deeds())
+    assert (found.value, found.deducted, found.notes) == (None, 0, (Note.NOTHING_DUE,))
+    assert [(each.rate.den, each.weight, each.note) for each in found.components] == [
+        (0, 0, Note.NOTHING_DUE)
+    ] * 5
+
+
+def test_a_rate_that_is_missing_caps_nothing():
+    only = score({"on_time": Rate(1, 1)}, Deeds())
+    assert (only.value, only.tier, only.notes) == (100, Tier.A, ())
+
+
 def test_rating_components_need_five_rated():
     few = {"solved_reasonable": Rate(4, 4), "good": Rate(4, 4), "responded": Rate(4, 4), "rated": Rate(4, 8)}
     found = quarter(**few)
