@@ -98,7 +98,7 @@ class _Import:
         self.by, self.at, self.outcome = by, at, outcome
         tasks = session().execute(
             select(FunctionalArea.task, FunctionalArea.section).where(FunctionalArea.task.is_not(None))
-        ).tuples()
+        )
         sections = {task: section for task, section in tasks if task}
         now = settings.settings()
         self.frame = ledger_rows.Frame(
@@ -108,7 +108,7 @@ class _Import:
         units = frozenset(node.name for node in tree.current().nodes.values())
         self.known = ledger.Known(units, frozenset(sections), places)
         self.prefix: str = now["prefix"]
-        self.closed = session().execute(select(ClearanceRun.from_at, ClearanceRun.to_at)).tuples().all()
+        self.closed = session().execute(select(ClearanceRun.from_at, ClearanceRun.to_at)).all()
         self.seen: dict[ledger_names.Key, str] = {}
         self.links: list[tuple[int, int, AppealFacts]] = []
 
@@ -245,14 +245,14 @@ def _names(found: Sequence[AppealFacts]) -> dict[str | None, str]:
     """Our number → the name an appeal goes by outside: that of the older system, if it came from one."""
     numbers = {n for each in found for n in (each.number, *(getattr(each, link) for link in LINKS)) if n}
     query = select(Appeal.number, Appeal.external_no).where(Appeal.number.in_(numbers))
-    return {number: external or number for number, external in session().execute(query).tuples()}
+    return {number: external or number for number, external in session().execute(query)}
 
 
 def _events(ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """What happened to each, without names of people: first what the older record said, then ours."""
     units = tree.current().nodes
     imported = select(ImportedLine.appeal_id, ImportedLine.rest).where(ImportedLine.appeal_id.in_(ids))
-    found = {i: list(rest["events"]) for i, rest in session().execute(imported).tuples()}
+    found = {i: list(rest["events"]) for i, rest in session().execute(imported)}
     query = select(Event).where(Event.appeal_id.in_(ids), Event.kind != Move.IMPORT.value).order_by(Event.id)
     for each in session().scalars(query):
         assert each.appeal_id is not None

@@ -25,8 +25,10 @@ def on_file(keys: Iterable[Key]) -> dict[Key, str]:
         Appeal, ImportedLine, Appeal.id == ImportedLine.appeal_id
     )
     ours = select(Appeal.source, Appeal.number).where(Appeal.number.in_(names))
-    found = dict.fromkeys(session().execute(ours).tuples(), OWN)
-    for source, name, digest in session().execute(imported.where(Appeal.external_no.in_(names))).tuples():
+    found: dict[Key, str] = {}
+    for source, number in session().execute(ours):
+        found[source, number] = OWN
+    for source, name, digest in session().execute(imported.where(Appeal.external_no.in_(names))):
         found[source, str(name)] = digest
     return {key: digest for key, digest in found.items() if key in wanted}
 
@@ -37,11 +39,11 @@ def companies(lines: Sequence[AppealFacts], at: datetime) -> list[int]:
     names = {line.content.company_name for line in lines if not line.content.uscc}
     _add([{"uscc": code, "name": name, "created_at": at} for code, name in codes.items()])
     nameless = select(Company.name, Company.id).where(Company.uscc.is_(None), Company.name.in_(names))
-    by_name = dict(session().execute(nameless.order_by(Company.id.desc())).tuples().all())
+    by_name = dict(session().execute(nameless.order_by(Company.id.desc())).all())
     _add([{"uscc": None, "name": name, "created_at": at} for name in names - by_name.keys()])
-    by_name |= dict(session().execute(nameless.order_by(Company.id.desc())).tuples().all())
+    by_name |= dict(session().execute(nameless.order_by(Company.id.desc())).all())
     coded = select(Company.uscc, Company.id).where(Company.uscc.in_(codes))
-    by_code = dict(session().execute(coded).tuples().all())
+    by_code = dict(session().execute(coded).all())
     return [by_code[c.uscc] if c.uscc else by_name[c.company_name] for c in (line.content for line in lines)]
 
 
@@ -72,7 +74,7 @@ def _reserve(day: object, count: int) -> int:
 
 def find(source: str, name: str) -> int | None:
     """The appeal that a line names: of the same source, else the only one so called, else our own number."""
-    rows = session().execute(select(Appeal.id, Appeal.source).where(Appeal.external_no == name)).tuples().all()
+    rows = session().execute(select(Appeal.id, Appeal.source).where(Appeal.external_no == name)).all()
     same = [each for each, of in rows if of == source]
     if same or len(rows) == 1:
         return same[0] if same else rows[0][0]

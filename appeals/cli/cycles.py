@@ -85,7 +85,7 @@ def _flows(run: ClearanceRun) -> dict[str, dict[str, int]]:
 
 def _entries(run: ClearanceRun) -> list[dict[str, Any]]:
     query = select(ClearanceEntry, Appeal.number).join(Appeal, Appeal.id == ClearanceEntry.appeal_id)
-    rows = session().execute(query.where(ClearanceEntry.run_id == run.id).order_by(Appeal.number)).tuples()
+    rows = session().execute(query.where(ClearanceEntry.run_id == run.id).order_by(Appeal.number))
     return [
         {"number": number, "line": each.line, "due_at": local(each.due_at) if each.due_at else None,
          "excluded_by": each.excluded_by, "booked": each.booked} | {name: getattr(each, name) for name in LISTS}

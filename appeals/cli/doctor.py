@@ -76,7 +76,7 @@ def _foreign_keys() -> Check:
 
 def _files(folder: Path) -> Iterator[Check]:
     """Every row has its file of the right size, and every file its row; a file just being kept may wait for it."""
-    rows = dict(session().execute(select(Attachment.stored_name, Attachment.size)).tuples().all())
+    rows = dict(session().execute(select(Attachment.stored_name, Attachment.size)).all())
     lost = [name for name, size in rows.items() if not _has(folder / name, size)]
     yield "files", not lost, f"{len(rows)} 个附件，{len(lost)} 个缺失或大小不符"
     young = clock.now().timestamp() - SLACK.total_seconds()
