@@ -75,4 +75,4 @@ def looks(appeal: Appeal) -> Sequence[tuple[datetime, Unit | None]]:
     """When somebody looked at the contact, and of which unit; newest first."""
     query = select(Event.at, Unit).outerjoin(Unit, Event.unit_id == Unit.id)
     query = query.where(Event.appeal_id == appeal.id, Event.kind == Move.REVEAL.value)
-    return [(at, unit) for at, unit in session().execute(query.order_by(Event.id.desc())).tuples()]
+    return [(at, unit) for at, unit in session().execute(query.order_by(Event.id.desc()))]

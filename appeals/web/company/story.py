@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from appeals.actions import triage
 from appeals.models import calendar, choices, company_lists, settings
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply
@@ -19,6 +20,8 @@ from appeals.rules.lifecycle import Move
 from appeals.rules.words import DeclineCode, Role, State
 from appeals.web import filters
 
+# What the office says in fixed words is translated; what people wrote stays as they wrote it.
+FIXED_WORDS = frozenset({*triage.ROUTES.values(), *triage.STATUTORY_BODIES})
 UNIT_ROLES = (Role.LIAISON, Role.HEAD)
 TOLD = frozenset(move.value for move in Move if move.company) - {Move.REVEAL}  # looks are listed by themselves
 
@@ -141,16 +144,21 @@ def _until_rated(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
 def _declined(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
     ground = filters.company_label(appeal.decline_code, "decline")
     own_words = appeal.public_reason if appeal.public_reason != DeclineCode(appeal.decline_code or "R08").company else ""
-    return "\n".join(filter(None, [ground, own_words, _LAW()]))
+    return "\n".join(filter(None, [ground, _known(own_words), _law()]))
 
 
 def _passed_on(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
-    to = _("已转：%(body)s", body=appeal.passed_to)
-    return "\n".join(filter(None, [to, appeal.public_reason, _LAW()]))
+    to = _("已转：%(body)s", body=_known(appeal.passed_to))
+    return "\n".join(filter(None, [to, appeal.public_reason, _law()]))
+
+
+def _known(said: str | None) -> str:
+    """The text with its fixed sentences in the visitor's language."""
+    return "\n".join(_(line) if line in FIXED_WORDS else line for line in (said or "").split("\n"))
 
 
 def _ended(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
-    return "\n".join(filter(None, [appeal.public_reason, _LAW()]))
+    return "\n".join(filter(None, [appeal.public_reason, _law()]))
 
 
 def _until_called(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
@@ -164,7 +172,7 @@ def _level(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
     return filters.level(value) if value else ""
 
 
-def _LAW() -> str:  # noqa: N802
+def _law() -> str:
     return str(_("您仍可依法申请行政复议或提起行政诉讼；有关期限不因本诉求中止。"))
 
 
