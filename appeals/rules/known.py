@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from appeals.rules import asof, facts, stock
+from appeals.rules.words import Exclusion
 
 
 def known(appeal: facts.AppealFacts, at: datetime) -> facts.AppealFacts | None:
@@ -35,7 +36,7 @@ def known(appeal: facts.AppealFacts, at: datetime) -> facts.AppealFacts | None:
         window_ends_at=appeal.window_ends_at if completed_at else None,
         exclusion=excluded[0] if excluded else None,
         excluded_at=excluded[1] if excluded else None,
-        excluded_recorded_at=appeal.excluded_recorded_at if excluded else None,
+        excluded_recorded_at=_recorded_at(appeal, excluded),
         declined_at=asof.declined_at(appeal, cut),
         struck_off_at=asof.struck_off_at(appeal, cut),
         undone=tuple(each for each in appeal.undone if cut.sees(each.undone_at)),
@@ -53,6 +54,15 @@ def known(appeal: facts.AppealFacts, at: datetime) -> facts.AppealFacts | None:
             replace(each, to_at=cut.seen(each.to_at)) for each in appeal.spells if cut.sees(each.from_at)
         ),
     )
+
+
+def _recorded_at(appeal: facts.AppealFacts, excluded: tuple[Exclusion, datetime] | None) -> datetime | None:
+    """When the exclusion that stood was recorded: the present one, or one taken back since."""
+    if excluded is None:
+        return None
+    if excluded == (appeal.exclusion, appeal.excluded_at or appeal.submitted_at):
+        return appeal.excluded_recorded_at
+    return next((each.recorded_at for each in appeal.undone if (each.what, each.at) == excluded), None)
 
 
 def _moves(moves: Iterable[facts.DueMove], cut: asof.Cut) -> tuple[facts.DueMove, ...]:

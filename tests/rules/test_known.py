@@ -131,3 +131,10 @@ def test_a_conference_that_came_later_leaves_the_first_lead():
         lead(ended_at=at("11-18 10:00"), final=False), lead("沣东新城", dispatched_at=at("11-18 10:00"), final=True),
     ))  # fmt: skip
     assert [(each.unit, each.ended_at, each.final) for each in known.known(one, F).assignments] == [(U1, None, True)]
+
+
+def test_a_withdrawal_taken_back_since_keeps_the_instant_of_its_confirmation():
+    past = facts.Undone("withdrawn", at("11-05 10:00"), at("12-01 10:00"), recorded_at=at("11-06 10:00"))
+    seen = known.known(appeal(undone=(past,)), F)
+    assert (seen.exclusion, seen.excluded_at) == (Exclusion.WITHDRAWN, at("11-05 10:00"))
+    assert seen.excluded_recorded_at == at("11-06 10:00")
