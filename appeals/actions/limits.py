@@ -18,6 +18,8 @@ from appeals.rules.actors import SYSTEM
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import DeclineCode, Part, State
 
+SETTLED = frozenset({Stage.TO_SIGN, Stage.ANSWERED, Stage.DONE, Stage.GONE})  # nothing is owed before the limit itself
+
 
 class Stale(Exception):
     """Somebody else acted on this appeal since the page was shown."""
@@ -64,19 +66,24 @@ def arm(appeal: Appeal) -> None:
     """Write down when the timetable must look at this appeal again, and in which queue each unit finds it."""
     due = next_due(appeal)
     appeal.next_action_at = due.at if due else None
+    rectification = _rectification(appeal)
+    to_rectify = rectification is not None and rectification.due_at is not None and rectification.reported_at is None
     for assignment in appeal.assignments:
-        assignment.stage = assignment.stage_now()
-        assignment.next_due_at = _next_for_unit(appeal, assignment)
+        assignment.stage = assignment.stage_now(to_rectify)
+        if assignment.stage == Stage.RECTIFY and rectification is not None and rectification.due_at is not None:
+            assignment.next_due_at = rectification.due_at
+        else:
+            assignment.next_due_at = assignment.due_at if assignment.stage in SETTLED else assignment.step_due()[1]
 
 
-def _next_for_unit(appeal: Appeal, assignment: Assignment) -> datetime:
-    if assignment.stage == Stage.RECTIFY:
-        query = select(Rectification.due_at, Rectification.verify_due_at).where(
-            Rectification.appeal_id == appeal.id, Rectification.round == appeal.round
-        )
-        row = session().execute(query.order_by(Rectification.id.desc())).first()
-        return row.due_at or row.verify_due_at if row else assignment.due_at
-    return assignment.step_due()[1]
+def _rectification(appeal: Appeal) -> Rectification | None:
+    """The one of the present round, while there is one going on."""
+    if appeal.state != State.RECTIFYING:
+        return None
+    query = select(Rectification).where(
+        Rectification.appeal_id == appeal.id, Rectification.round == appeal.round
+    )
+    return session().scalars(query.order_by(Rectification.id.desc())).first()
 
 
 def next_due(appeal: Appeal) -> Due | None:

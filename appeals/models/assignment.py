@@ -25,6 +25,9 @@ class Stage(StrEnum):
     GONE = "gone"
 
 
+WAITING = {State.REPLIED: "等待审核", State.COMPLETED: "等待评价", State.RECTIFYING: "等待营商办"}
+
+
 def _first_stage(context: Any) -> str:
     """The stage of a row that arrives from elsewhere; deeds write it anew (actions.limits.arm)."""
     row = context.get_current_parameters()
@@ -107,8 +110,8 @@ class Assignment(Base):
         """Taken as acknowledged because the limit ran out, and nobody has really done so yet."""
         return self.acknowledged_at is None and self.limit_runs_from_at is not None
 
-    def stage_now(self) -> Stage:
-        """The stage that follows from the facts."""
+    def stage_now(self, to_rectify: bool = False) -> Stage:
+        """The stage that follows from the facts; `to_rectify`: a verified poor rating waits for the unit's report."""
         if not self.holds:
             return Stage.GONE
         if self.part == Part.SUPPORT:
@@ -119,10 +122,10 @@ class Assignment(Base):
             case State.IN_HAND:
                 draft = self.draft
                 return Stage.TO_SIGN if draft is not None and draft.offered_at is not None else Stage.OPEN
-            case State.REPLIED | State.COMPLETED:
-                return Stage.ANSWERED
-            case State.RECTIFYING:
+            case State.RECTIFYING if to_rectify:
                 return Stage.RECTIFY
+            case State.REPLIED | State.COMPLETED | State.RECTIFYING:
+                return Stage.ANSWERED
         return Stage.DONE
 
     def _support_stage(self) -> Stage:
@@ -139,7 +142,7 @@ class Assignment(Base):
             case Stage.RECTIFY:
                 return "整改"
             case Stage.ANSWERED:
-                return "等待审核" if self.appeal.state == State.REPLIED else "等待评价"
+                return WAITING.get(self.appeal.state, "—")
             case Stage.DONE | Stage.GONE:
                 return "—"
         return self.step_due()[0]
