@@ -8,7 +8,7 @@ from appeals.models.settings import Change
 from appeals.rules import calendar_file, settings
 from appeals.rules.words import UnitClass
 
-DAYS_SHOWN = 80
+DAYS_SHOWN, SHOWN = 80, 3
 NOTHING = "—"
 UNIT_LABELS = {
     "name": "名称", "english": "英文名称", "unit_class": "类别", "parent_id": "上级单位", "territory": "对应属地",
@@ -50,10 +50,13 @@ def summary(change: Change) -> str:
         scope = f"{payload['year']}年全年，" if payload.get("year") else ""
         return f"{scope}{len(payload['days'])}天，{payload['days'][0]['day']}起"
     if change.kind == "directory":
-        return f"关闭{len(payload['close'])}条，新增{len(payload['add'])}条"
+        rows = [*payload["add"], *(each["was"] or {} for each in payload["close"])]
+        about = list(dict.fromkeys(_about(row) for row in rows))
+        return "、".join(about[:SHOWN]) + (f"等{len(about)}项" if len(about) > SHOWN else "")
     if change.kind == "units":
         return "、".join(each["values"]["name"] for each in payload["units"])
-    return "、".join(line.what for line in _settings(payload))
+    names = [line.what for line in _settings(payload)]
+    return "、".join(names[:SHOWN]) + (f"等{len(names)}项" if len(names) > SHOWN else "")
 
 
 def _calendar(payload: Mapping[str, Any]) -> Described:
