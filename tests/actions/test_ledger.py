@@ -38,6 +38,17 @@ PERIOD = rates.Period(at("2026-11-02 00:00"), at("2026-11-16 00:00"), at("2026-1
 Line = dict[str, Any]
 
 
+@pytest.fixture(autouse=True)
+def installed_in_november(house):
+    """Nothing is frozen unless a test says so, whatever the date of the machine."""
+    installed(115)
+
+
+def installed(cycle: int) -> None:
+    with transaction() as writer:
+        writer.execute(update(Version).where(Version.name == "first_cycle").values(number=cycle))
+
+
 def bring(lines: list[Any], when: datetime = CAME) -> ledger.Outcome:
     return ledger.bring_in(enumerate(lines, start=1), by=SYSTEM, at=when)
 
@@ -71,6 +82,7 @@ def another_house(folder: Path) -> Iterator[Flask]:
     url = databases.fresh_database("sqlite", folder)
     app = create_app(Settings(data_dir=folder / "data", database_url=url))
     with app.app_context():
+        installed(115)
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -180,8 +192,7 @@ def test_an_open_row_lives_on_like_any_other(house):
 
 
 def test_a_row_that_touches_a_frozen_cycle_is_refused(house):
-    with transaction() as writer:
-        writer.execute(update(Version).where(Version.name == "first_cycle").values(number=114))
+    installed(114)
     bad = bring([EXAMPLE[0], plain("A1")]).bad
     assert [(each.external_no, each.reason) for each in bad] == [("T1", "涉及已冻结的周期，不能再导入")]
     assert session().scalars(select(ClearanceRun.number)).all() == [114]  # 11-02 … 11-15, frozen because it was due
@@ -211,8 +222,7 @@ def test_out_in_elsewhere_and_out_again_is_the_same(house, tmp_path):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_histories_count_here_as_they_do_alone(house, seed):
-    with transaction() as writer:
-        writer.execute(update(Version).where(Version.name == "first_cycle").values(number=999))
+    installed(999)
     stock = random_histories.stock_of(seed, 30)
     lines = [ledger_rules.format(each) | {"company": {"name": "某公司", "uscc": None}} for each in stock]
     assert bring([json.loads(json.dumps(line)) for line in lines], at("2027-02-01 09:00")).bad == []
