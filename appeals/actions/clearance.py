@@ -4,15 +4,15 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from appeals.actions import frozen, limits
 from appeals.db import session, snapshot, transaction
-from appeals.models import calendar, counting, figures, lists, settings, versions
+from appeals.models import calendar, counting, figures, lists, versions
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.clearance import (
@@ -23,7 +23,7 @@ from appeals.models.clearance import (
     ClearanceRun,
     FrozenBlock,
 )
-from appeals.models.figures import CYCLE, QUARTER
+from appeals.models.figures import CYCLE, QUARTER, anchor, first_cycle
 from appeals.rules import clearance, rates
 from appeals.rules.words import Role
 
@@ -40,26 +40,12 @@ def freeze_due(at: datetime) -> list[tuple[str, int]]:
     return done
 
 
-def anchor() -> date:
-    """The Monday on which cycle 1 began."""
-    return date.fromisoformat(settings.settings()["anchor"])
-
-
-def first_cycle() -> int:
-    """The cycle of installation."""
-    return versions.versions(session()).get("first_cycle", 1)
-
-
-def _last(kind: str) -> int | None:
-    return session().scalar(select(func.max(ClearanceRun.number)).where(ClearanceRun.kind == kind))
-
-
 def _cycles_due(now: datetime) -> list[int]:
-    return clearance.cycles_to_freeze(_last(CYCLE), now, first_cycle(), calendar.current(), anchor())
+    return clearance.cycles_to_freeze(figures.last(CYCLE), now, first_cycle(), calendar.current(), anchor())
 
 
 def _quarters_due(now: datetime) -> list[int]:
-    last = _last(QUARTER)
+    last = figures.last(QUARTER)
     first = clearance.quarter_of(clearance.bounds(first_cycle(), anchor())[0])
     due = clearance.quarters_to_freeze(divmod(last, 10) if last else None, now, first, calendar.current())
     return [year * 10 + quarter for year, quarter in due]

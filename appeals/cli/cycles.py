@@ -5,12 +5,11 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from appeals.actions import clearance as freezing
 from appeals.cli.output import as_json, local, print_json
 from appeals.db import session
+from appeals.models import figures
 from appeals.models.appeal import Appeal
 from appeals.models.clearance import ClearanceEntry, ClearanceFlow, ClearanceRate, ClearanceRun
-from appeals.models.figures import CYCLE
 from appeals.rules import clearance, stock
 from appeals.rules.scoring import percent
 
@@ -27,7 +26,7 @@ def cycle() -> None:
 def list_(as_json: bool) -> None:
     """Show the frozen cycles, the latest last."""
     runs = session().scalars(
-        select(ClearanceRun).where(ClearanceRun.kind == CYCLE).order_by(ClearanceRun.number)
+        select(ClearanceRun).where(ClearanceRun.kind == figures.CYCLE).order_by(ClearanceRun.number)
     ).all()
     rows = [_head(run) for run in runs]
     if as_json:
@@ -43,7 +42,7 @@ def list_(as_json: bool) -> None:
 def show(number: int, as_json: bool) -> None:
     """Show figures, flows and lists of cycle NUMBER as they were frozen."""
     run = session().scalars(
-        select(ClearanceRun).where(ClearanceRun.kind == CYCLE, ClearanceRun.number == number)
+        select(ClearanceRun).where(ClearanceRun.kind == figures.CYCLE, ClearanceRun.number == number)
     ).first()
     if run is None:
         raise click.UsageError(f"第 {number} 个周期尚未冻结 / cycle {number} is not frozen")
@@ -60,7 +59,7 @@ def show(number: int, as_json: bool) -> None:
 
 def _head(run: ClearanceRun) -> dict[str, Any]:
     return {
-        "number": run.number, "title": clearance.title(run.number, freezing.anchor()), "from": local(run.from_at),
+        "number": run.number, "title": clearance.title(run.number, figures.anchor()), "from": local(run.from_at),
         "to": local(run.to_at), "known_at": local(run.known_at), "frozen_at": local(run.frozen_at),
         "formula": run.formula, "historical": run.historical, "facts_sha256": run.facts_sha256,
         "figures_sha256": run.figures_sha256,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Conditions of partial indexes: a query that is to use one says them in the very same words.
 OPEN = text("state NOT IN ('struck_off','statutory','declined','ended','merged')")
+OPEN_DUE = text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')")
+CONDUCT = text("conduct")
 UNROUTED = text("unrouted AND state IN ('submitted','accepted')")
 TO_CALL = text("state = 'completed' AND calls_done_at IS NULL")
 ASKED = text(
@@ -41,13 +43,15 @@ class Appeal(Base):
         Index("ix_appeal_to_call", "window_ends_at", "id", postgresql_where=TO_CALL, sqlite_where=TO_CALL),
         Index("ix_appeal_withdrawal", "withdrawal_asked_at", "id", postgresql_where=ASKED, sqlite_where=ASKED),
         Index("ix_appeal_unread", "id", postgresql_where=UNREAD, sqlite_where=UNREAD),
+        Index("ix_appeal_open_due", "due_at", "id", postgresql_where=OPEN_DUE, sqlite_where=OPEN_DUE),
+        Index("ix_appeal_conduct", "about_unit_id", postgresql_where=CONDUCT, sqlite_where=CONDUCT),
         Index("ix_appeal_due", "due_at", "id"),
         Index("ix_appeal_completed", "completed_at"),
         Index("ix_appeal_window", "first_window_ends_at"),
         Index("ix_appeal_struck_off", "struck_off_at"),
         Index("ix_appeal_declined", "declined_at"),
         Index("ix_appeal_excluded", "excluded_recorded_at"),
-        Index("ix_appeal_accepted", "accepted_at"),
+        Index("ix_appeal_accepted", "accepted_at", "task", "company_id"),
         Index("ix_appeal_reopened_from", "reopened_from_id"),
         Index("ix_appeal_company", "company_id", "id"),
         Index("uq_appeal_external", "source", "external_no", unique=True),

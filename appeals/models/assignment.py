@@ -59,6 +59,7 @@ class Assignment(Base):
         Index("ix_assignment_queue", "unit_id", "stage", "next_due_at", "id"),
         Index("ix_assignment_due", "due_at"),
         Index("ix_assignment_ack_due", "ack_due_at"),
+        Index("ix_assignment_dispatched", "dispatched_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 04:04:13.315509
+Create Date: 2026-11-23 04:32:20.932369
 
 """
 from alembic import op
@@ -304,13 +304,15 @@ def upgrade():
     sa.UniqueConstraint('submission_key', name=op.f('uq_appeal_submission_key'))
     )
     with op.batch_alter_table('appeal', schema=None) as batch_op:
-        batch_op.create_index('ix_appeal_accepted', ['accepted_at'], unique=False)
+        batch_op.create_index('ix_appeal_accepted', ['accepted_at', 'task', 'company_id'], unique=False)
         batch_op.create_index('ix_appeal_company', ['company_id', 'id'], unique=False)
         batch_op.create_index('ix_appeal_completed', ['completed_at'], unique=False)
+        batch_op.create_index('ix_appeal_conduct', ['about_unit_id'], unique=False, postgresql_where=sa.text('conduct'), sqlite_where=sa.text('conduct'))
         batch_op.create_index('ix_appeal_declined', ['declined_at'], unique=False)
         batch_op.create_index('ix_appeal_due', ['due_at', 'id'], unique=False)
         batch_op.create_index('ix_appeal_excluded', ['excluded_recorded_at'], unique=False)
         batch_op.create_index('ix_appeal_next_action', ['next_action_at'], unique=False, postgresql_where=sa.text('next_action_at IS NOT NULL'), sqlite_where=sa.text('next_action_at IS NOT NULL'))
+        batch_op.create_index('ix_appeal_open_due', ['due_at', 'id'], unique=False, postgresql_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.create_index('ix_appeal_pile', ['state', 'urgent', 'submitted_at', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.create_index('ix_appeal_reopened_from', ['reopened_from_id'], unique=False)
         batch_op.create_index('ix_appeal_struck_off', ['struck_off_at'], unique=False)
@@ -396,6 +398,7 @@ def upgrade():
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.create_index('ix_assignment_ack_due', ['ack_due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_appeal_id'), ['appeal_id'], unique=False)
+        batch_op.create_index('ix_assignment_dispatched', ['dispatched_at'], unique=False)
         batch_op.create_index('ix_assignment_due', ['due_at'], unique=False)
         batch_op.create_index('ix_assignment_queue', ['unit_id', 'stage', 'next_due_at', 'id'], unique=False)
 
@@ -762,6 +765,7 @@ def downgrade():
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_index('ix_assignment_queue')
         batch_op.drop_index('ix_assignment_due')
+        batch_op.drop_index('ix_assignment_dispatched')
         batch_op.drop_index(batch_op.f('ix_assignment_appeal_id'))
         batch_op.drop_index('ix_assignment_ack_due')
 
@@ -784,10 +788,12 @@ def downgrade():
         batch_op.drop_index('ix_appeal_struck_off')
         batch_op.drop_index('ix_appeal_reopened_from')
         batch_op.drop_index('ix_appeal_pile', postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
+        batch_op.drop_index('ix_appeal_open_due', postgresql_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.drop_index('ix_appeal_next_action', postgresql_where=sa.text('next_action_at IS NOT NULL'), sqlite_where=sa.text('next_action_at IS NOT NULL'))
         batch_op.drop_index('ix_appeal_excluded')
         batch_op.drop_index('ix_appeal_due')
         batch_op.drop_index('ix_appeal_declined')
+        batch_op.drop_index('ix_appeal_conduct', postgresql_where=sa.text('conduct'), sqlite_where=sa.text('conduct'))
         batch_op.drop_index('ix_appeal_completed')
         batch_op.drop_index('ix_appeal_company')
         batch_op.drop_index('ix_appeal_accepted')
