@@ -32,6 +32,14 @@ def site(database_url: str, tmp_path: Path, clock: Any) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+class Seen(Page):
+    """A page, and what it says is wrong with the form on it."""
+
+    def errors(self) -> str:
+        """The sentences of the summary and beside the fields."""
+        return " | ".join(tag.get_text(" ", strip=True) for tag in self.soup.select(".error, [role=alert]"))
+
+
 class Browser(Visitor):
     """One browser. A page with anything wrong in it, or any answer of 500 and above, is an error."""
 
@@ -43,7 +51,7 @@ class Browser(Visitor):
     def request(self, method: str, path: str, body: bytes = b"", headers: Any = None) -> Page:
         """One request and its answer, as they are."""
         answer = self.client.open(path, method=method, data=body, headers=headers)
-        got = Page(answer.status_code, path, answer.headers, answer.data)
+        got = Seen(answer.status_code, path, answer.headers, answer.data)
         if got.status >= 500:
             raise AssertionError(f"{method} {path}: {got.status}")
         if answer.mimetype == "text/html" and got.status not in (301, 302, 303, 307, 308):
