@@ -85,8 +85,8 @@ class Load:
 def _receipt(page: Page) -> tuple[str, str]:
     """Number and code, as the receipt shows them."""
     number, code = page.soup.select_one("[data-appeal-no]"), page.soup.select_one("[data-appeal-code]")
-    assert number, page.words[:500]
-    assert code, page.words[:500]
+    assert number, page.said()
+    assert code, page.said()
     return str(number["data-appeal-no"]), str(code["data-appeal-code"])
 
 

@@ -41,21 +41,36 @@ class Page:
         return " ".join(self.soup.get_text(" ").split())
 
     def form(self, action: str) -> "Form":
-        """The form whose action ends with `action` (without its query), or whose id it is."""
-        for tag in self.soup.find_all("form"):
-            target = urlsplit(str(tag.get("action") or self.url)).path
-            if tag.get("id") == action or target.endswith(action):
-                return Form(self, tag)
+        """The form whose action ends with `action` or goes on after it (…/excuse/12), or whose id it is."""
+        if found := self._find(action):
+            return Form(self, found)
         there = [str(tag.get("action")) for tag in self.soup.find_all("form")]
-        raise AssertionError(f"no form {action!r} on {self.url} ({self.status}), only {there}: {self.words[:600]}")
+        raise AssertionError(f"no form {action!r} on {self.url} ({self.status}), only {there}: {self.said()}")
 
     def has_form(self, action: str) -> bool:
         """Whether the page offers that form."""
-        return any(urlsplit(str(t.get("action") or "")).path.endswith(action) for t in self.soup.find_all("form"))
+        return self._find(action) is not None
 
-    def errors(self) -> str:
-        """The sentences with which the page says no."""
-        return " | ".join(tag.get_text(" ", strip=True) for tag in self.soup.select("[class*=error], [role=alert]"))
+    def said(self) -> str:
+        """The sentences with which the page says no; never what a company wrote."""
+        found = self.soup.select(".error, [role=alert], .flash, .now__who")
+        return " | ".join(tag.get_text(" ", strip=True) for tag in found)
+
+    def _find(self, action: str) -> Tag | None:
+        for tag in self.soup.find_all("form"):
+            target = urlsplit(str(tag.get("action") or self.url)).path
+            if tag.get("id") == action or target.endswith(action) or f"{action}/" in target:
+                return tag
+        return None
+
+
+class Unexpected(AssertionError):
+    """An answer that was not to come; `page` is it."""
+
+    def __init__(self, text: str, page: Page) -> None:
+        """The text tells what was asked and what was said."""
+        super().__init__(text)
+        self.page = page
 
 
 class Form:
@@ -148,7 +163,7 @@ class Visitor:
             line.close()
         self._keep(answer.headers.get_all("Set-Cookie") or [])
         if page.status >= 500:
-            raise AssertionError(f"{method} {path}: {page.status}\n{page.words[:2000]}")
+            raise Unexpected(f"{method} {path}: {page.status}\n{page.said()}", page)
         return page
 
     def _follow(self, method: str, path: str, body: bytes, headers: Mapping[str, str], expect: int) -> Page:
@@ -159,7 +174,7 @@ class Visitor:
             target = urlsplit(urljoin(page.url, page.headers["Location"]))
             page = self.request("GET", target.path + (f"?{target.query}" if target.query else ""))
         if page.status != expect:
-            raise AssertionError(f"{method} {path}: {page.status} instead of {expect}\n{page.errors() or page.words[:1500]}")
+            raise Unexpected(f"{method} {path}: {page.status} instead of {expect}\n{page.said()}", page)
         return page
 
     def _keep(self, headers: list[str]) -> None:
