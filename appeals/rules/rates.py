@@ -91,7 +91,10 @@ def rates(
     lines: defaultdict[str, defaultdict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
     pooled: defaultdict[str, defaultdict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
     total: defaultdict[str, _Sum] = defaultdict(_Sum)
-    origins = {each.split_from for each in known if each.split_from and not each.split_by_company}
+    origins = {
+        each.split_from for each in known
+        if each.split_from and not each.split_by_company and each.submitted_at <= period.known_at
+    }  # fmt: skip
     for item in items(known, period, basis):
         lines[item.line][item.key].add(item, origins)
         total[item.key].add(item, origins)
