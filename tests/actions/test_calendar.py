@@ -184,10 +184,17 @@ def test_days_that_stay_provisional_or_were_final_move_nothing(people):
     assert row.due_at == due(1, 4)
 
 
+def test_a_final_day_changed_by_the_way_gives_nobody_more_time(people):
+    row = appeal("QS-1", accepted_at=at(12, 18), due_at=due(1, 4))
+    session().commit()
+    publish(people, day("2026-12-30", "holiday"), day("2027-01-04", "holiday"))
+    assert row.due_at == due(1, 5)
+
+
 def test_what_is_due_completed_frozen_or_set_by_hand_stays(people):
     due_now = appeal("QS-1", accepted_at=at(12, 18), due_at=due(1, 4))
     session().commit()
-    assert publish(people, day("2027-01-05", "holiday"), when=due(1, 4))["moved"] == 0
+    assert publish(people, day("2027-01-04", "holiday"), when=due(1, 4))["moved"] == 0  # 18:00:00: already due
     done = appeal("QS-2", accepted_at=at(12, 29), due_at=due(1, 13), state="completed")
     superior = appeal("QS-3", accepted_at=at(12, 29), due_at=at(1, 13, 12, 2027))
     frozen = appeal("QS-4", accepted_at=at(12, 29), due_at=due(1, 20))
