@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 
 from appeals.rules.words import Role
 
@@ -11,24 +11,25 @@ PILE = ("受理交办", "coordination.pile")
 FIGURES = ("清零与评分", "scorecards.overview")
 LEADER = ("总览", "scorecards.leader")
 ADMIN = ("系统管理", "admin.overview")
+SEARCH = ("查找", "search.find")
 PLACES: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.LIAISON: (UNIT, FIGURES),
-    Role.HEAD: (("本单位诉求", "unit.queue"), FIGURES),
-    Role.COORDINATOR: (PILE, FIGURES),
-    Role.DIRECTOR: (PILE, FIGURES, ADMIN),
-    Role.RECUSAL: (("回避裁定", "coordination.pile"),),
-    Role.LEADER: (LEADER, FIGURES),
+    Role.LIAISON: (UNIT, FIGURES, SEARCH),
+    Role.HEAD: (("本单位诉求", "unit.queue"), FIGURES, SEARCH),
+    Role.COORDINATOR: (PILE, FIGURES, SEARCH),
+    Role.DIRECTOR: (PILE, FIGURES, ADMIN, SEARCH),
+    Role.RECUSAL: (("回避裁定", "coordination.pile"), SEARCH),
+    Role.LEADER: (LEADER, FIGURES, SEARCH),
     Role.ADMIN: (ADMIN,),
 }
 
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation."""
+    """One entry of the navigation; `here` is 'page' for the page itself, 'true' for one that belongs to it."""
 
     label: str
     url: str
-    here: bool
+    here: str
 
 
 def init_app(app: Flask) -> None:
@@ -37,10 +38,14 @@ def init_app(app: Flask) -> None:
 
 
 def places(role: Role) -> list[Place]:
-    """The entries for this role; the one of the counter the visitor stands at is marked."""
-    known = current_app.view_functions
-    return [
-        Place(label, url_for(endpoint), endpoint == request.endpoint)
-        for label, endpoint in PLACES.get(role, ())
-        if endpoint in known
-    ]
+    """The entries for this role."""
+    entries = PLACES.get(role, ())
+    here = _here([endpoint for _, endpoint in entries])
+    return [Place(label, url_for(endpoint), here.get(endpoint, "")) for label, endpoint in entries]
+
+
+def _here(endpoints: list[str]) -> dict[str, str]:
+    """The entry the visitor stands at, or the first one of the same counter."""
+    if request.endpoint in endpoints:
+        return {request.endpoint: "page"}
+    return next(({e: "true"} for e in endpoints if e.partition(".")[0] == request.blueprint), {})

@@ -10,7 +10,7 @@ from jinja2.ext import babel_extract
 from appeals.actions import closing, handling, triage
 from appeals.rules import words
 from appeals.rules.lifecycle import Move
-from appeals.web.company.story import FIXED_WORDS
+from appeals.web.company.timeline import FIXED_WORDS
 from config import ROOT
 from tests import builders as b
 from tests.program import companies

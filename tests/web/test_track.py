@@ -190,7 +190,7 @@ def test_every_look_at_the_contact_is_shown_without_naming_the_person(site, comp
     assert "还没有人查看过" in company.open(f"/track/{number}").words
     deed(site, contacts.reveal, number, reason="核实企业身份", by=office, at=b.ACCEPTED)
     page = company.open(f"/track/{number}")
-    assert "共 1 次 2026-11-23 10:00 · 行政审批服务局（营商办）" in page.words
+    assert "共看过 1 次 2026-11-23 10:00 · 行政审批服务局（营商办）" in page.words
     assert office.name not in page.words
     assert steps(page) == ["您提交了诉求"]
 

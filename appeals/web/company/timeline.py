@@ -1,0 +1,127 @@
+"""What has happened to an appeal, in the company's words: the moves it may read, newest first."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from appeals.actions import triage
+from appeals.models import calendar, choices, settings
+from appeals.models.appeal import Appeal
+from appeals.models.audit import Event
+from appeals.rules import deadlines
+from appeals.rules.lifecycle import Move
+from appeals.rules.words import DeclineCode, Role
+from appeals.web import filters
+
+# What the office says in fixed words is translated; what people wrote stays as they wrote it.
+FIXED_WORDS = frozenset({*triage.ROUTES.values(), *triage.STATUTORY_BODIES})
+UNIT_ROLES = (Role.LIAISON, Role.HEAD)
+TOLD = frozenset(move.value for move in Move if move.company) - {Move.REVEAL}  # looks are listed by themselves
+
+
+def of(appeal: Appeal, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The moves a company may read, newest first."""
+    names = {o.chinese: o.english for o in choices.units()} if filters.english() else {}
+    by_id = {int(o.value): o.english if filters.english() else o.chinese for o in choices.units()}
+    shown = [event for event in reversed(events) if event.kind in TOLD]
+    return [
+        {
+            "title": _title(event, names), "at": event.at, "who": _who(event, by_id),
+            "text": _text(appeal, event, names), "current": place == 0,
+        }
+        for place, event in enumerate(shown)
+    ]  # fmt: skip
+
+
+def _title(event: Event, names: dict[str, str]) -> str:
+    if event.kind == Move.DISPATCH and (lead := event.detail.get("lead")):
+        return _("已交%(unit)s办理", unit=names.get(lead, lead))
+    return filters.company_label(event.kind, "move")
+
+
+def _who(event: Event, units: dict[int, str]) -> str:
+    if event.role in UNIT_ROLES and event.unit_id in units:
+        return units[event.unit_id]
+    return filters.company_label(event.role, "role")
+
+
+def _text(appeal: Appeal, event: Event, names: dict[str, str]) -> str:
+    tell = _TEXTS.get(Move(event.kind))
+    return tell(appeal, event, names) if tell else ""
+
+
+def _until_accepted(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
+    due = deadlines.acceptance(event.at, calendar.current(), settings.limits())
+    return _("营商办将在 %(until)s 前决定是否受理", until=filters.moment(due))
+
+
+def _until_supplemented(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    until = filters.moment(appeal.supplement_due_at)
+    return f"{appeal.supplement_asked}\n" + _("请在 %(until)s 前补充", until=until)
+
+
+def _until_answered(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    return _("我们承诺在 %(until)s 前答复您", until=filters.moment(appeal.due_at))
+
+
+def _supports(_appeal: Appeal, event: Event, names: dict[str, str]) -> str:
+    supports = [names.get(name, name) for name in event.detail.get("supports", ())]
+    return _("协办单位：%(units)s", units=_("、").join(supports)) if supports else ""
+
+
+def _until_contacted(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    lead = appeal.lead
+    if lead is None or lead.contact_due_at is None or lead.contacted_at is not None:
+        return ""
+    return _("承办单位将在 %(until)s 前与您联系", until=filters.moment(lead.contact_due_at))
+
+
+def _until_rated(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    return _("请在 %(until)s 前评价；不评价不会被算作满意", until=filters.moment(appeal.window_ends_at))
+
+
+def _declined(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    ground = filters.company_label(appeal.decline_code, "decline")
+    own_words = appeal.public_reason if appeal.public_reason != DeclineCode(appeal.decline_code or "R08").company else ""
+    return "\n".join(filter(None, [ground, _known(own_words), _law()]))
+
+
+def _passed_on(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    to = _("已转：%(body)s", body=_known(appeal.passed_to))
+    return "\n".join(filter(None, [to, appeal.public_reason, _law()]))
+
+
+def _known(said: str | None) -> str:
+    """The text with its fixed sentences in the visitor's language."""
+    return "\n".join(_(line) if line in FIXED_WORDS else line for line in (said or "").split("\n"))
+
+
+def _ended(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    return "\n".join(filter(None, [appeal.public_reason, _law()]))
+
+
+def _until_called(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    if appeal.withdrawal_due_at is None:
+        return ""
+    return _("营商办将在 %(until)s 前打电话向您确认", until=filters.moment(appeal.withdrawal_due_at))
+
+
+def _level(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
+    value = event.detail.get("level")
+    return filters.level(value) if value else ""
+
+
+def _law() -> str:
+    return str(_("您仍可依法申请行政复议或提起行政诉讼；有关期限不因本诉求中止。"))
+
+
+_TEXTS: dict[Move, Callable[[Appeal, Event, dict[str, str]], str]] = {
+    Move.SUBMIT: _until_accepted, Move.SUPPLEMENT: _until_accepted, Move.ASK_SUPPLEMENT: _until_supplemented,
+    Move.ACCEPT: _until_answered, Move.ENTER_STOCK: _until_answered, Move.MOVE_DUE: _until_answered,
+    Move.DISPATCH: _supports, Move.ACKNOWLEDGE: _until_contacted, Move.DEEM_ACKNOWLEDGED: _until_contacted,
+    Move.APPROVE: _until_rated, Move.AUDIT_RECTIFIED: _until_rated, Move.DECLINE: _declined,
+    Move.LAPSE_SUPPLEMENT: _declined, Move.PASS_ON: _passed_on, Move.END: _ended, Move.CONFIRM_WITHDRAWAL: _ended,
+    Move.ASK_WITHDRAWAL: _until_called, Move.RATE: _level, Move.RATE_GOOD: _level, Move.RATE_POOR: _level,
+    Move.UNDO_STRIKE_OFF: _level,
+}  # fmt: skip
