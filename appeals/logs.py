@@ -6,6 +6,7 @@ import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import TextIO
 
 from flask import g, has_request_context
 from sqlalchemy.exc import StatementError
@@ -43,9 +44,22 @@ def _error(error: BaseException) -> dict[str, object]:
     return {"error": said, "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
 
 
+class StandardError(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes to whatever standard error is at the moment, as a command run inside another program needs."""
+
+    @property
+    def stream(self) -> TextIO:
+        """Standard error as it is now."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _given: TextIO) -> None:
+        """What it was when the handler was made is of no interest."""
+
+
 def configure() -> None:
     """Send everything from `info` up to standard error as JSON lines; libraries from `warning` up."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(Lines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("appeals").setLevel(logging.INFO)

@@ -17,6 +17,7 @@ from flask import Flask
 
 from appeals import clock, logs
 from appeals.actions import leases, timetable
+from appeals.models import health
 
 # Each does everything that is due by then; the moments only say when it is worth looking.
 JOBS = {
@@ -24,6 +25,7 @@ JOBS = {
     "evening": {"hour": 18, "minute": 5},    # what became overdue at 18:00; freezing at F
     "night": {"hour": 0, "minute": 10},      # draft, freeze, calendar horizon
 }  # fmt: skip
+DAILY = ("start", "night")
 LEASE = "scheduler"
 WAIT_SECONDS, PATIENCE_SECONDS = 1.0, 5.0
 TURNED_BACK = timedelta(minutes=1)
@@ -91,6 +93,8 @@ class Scheduler:
                 done = timetable.run_due(at, self._go_on)
                 leases.finished(LEASE, self.me, at=at)
                 log.log(logging.WARNING if done.failed else logging.INFO, "done", extra=vars(done))
+                if name in DAILY and (days := health.horizon_days(at)) < health.HORIZON_DAYS:
+                    log.warning("the calendar is final for few more days: import next year's notice", extra={"days": days})
             except timetable.Stop:
                 log.info("abandoned")
             except Exception:
