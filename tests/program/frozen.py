@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,16 @@ class Database:
     def await_cycle(self, number: int, log: Path | None = None) -> None:
         """Return when the cycle is frozen."""
         wait_until(lambda: number in self.cycles(), f"cycle {number} is frozen", log)
+
+    def await_run(self, since: datetime, log: Path | None = None) -> None:
+        """Return when a scheduler has been through everything that was due at `since`."""
+
+        def ran() -> bool:
+            at = self.value("select ran_at from lease")
+            known = datetime.fromisoformat(at) if isinstance(at, str) else at
+            return known is not None and (known if known.tzinfo else known.replace(tzinfo=UTC)) >= since
+
+        wait_until(ran, f"a scheduler ran after {since}", log)
 
     def frozen(self) -> dict[str, Any]:
         """Everything frozen: the canonical texts byte for byte, and the rows pages are made of."""

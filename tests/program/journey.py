@@ -36,18 +36,19 @@ class Case:
 class Journey:
     """Everybody's deeds at one site."""
 
-    def __init__(self, port: int, staff: Staff) -> None:
-        """`staff` signs people in."""
-        self.port, self.staff = port, staff
+    def __init__(self, port: int, staff: Staff, catch_up: Callable[[], object]) -> None:
+        """`staff` signs people in; `catch_up` returns when the timetable has done what is due by now."""
+        self.port, self.staff, self._catch_up = port, staff, catch_up
 
     def do(self, case: Case, step: Step) -> None:
-        """Do it; if somebody was faster, look at the page again and do it then."""
+        """Do it; if the timetable was faster, or is only about to, look at the page again and do it then."""
         deed: Callable[..., None] = getattr(self, f"do_{step.deed}")
         try:
             deed(case, step)
         except Unexpected as first:
-            if first.page.status != 409:
+            if first.page.status not in (200, 409):
                 raise
+            self._catch_up()
             deed(case, step)
 
     # -- the company ---------------------------------------------------------------------------------------

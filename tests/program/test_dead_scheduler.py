@@ -6,7 +6,6 @@ Cycle 110 ends on Sunday 2026-09-20, a make-up workday; F is Tuesday 2026-09-22,
 import os
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def undisturbed(stock: str, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         place.start_scheduler()
         for look in LOOKS:
             place.at(look)
-            _await_run(place, url, look)
+            Database(url).await_run(place.clock.set_to)
         found = Database(url).frozen()
     databases.drop_database(url)
     assert found["runs"], "nothing was frozen"
@@ -85,7 +84,7 @@ def test_asleep_for_nine_days_over_the_end(place: tuple[Site, Database], undistu
     """Stopped on Friday evening, started nine days later, on a Sunday."""
     here, database = place
     first = here.start_scheduler()
-    _await_run(here, database.url, "2026-09-18T10:01")
+    database.await_run(here.clock.set_to)
     first.kill()
     here.at("2026-09-27T10:00")
     second = here.start_scheduler()
@@ -97,7 +96,7 @@ def test_three_at_once(place: tuple[Site, Database], undisturbed: dict[str, Any]
     """Three processes; whoever works is killed in the middle, and another goes on."""
     here, database = place
     several = {name: here.start_scheduler(name) for name in ("first", "second", "third")}
-    _await_run(here, database.url, "2026-09-18T10:01")
+    database.await_run(here.clock.set_to)
     here.at("2026-09-22T18:05:30")
     wait_until(lambda: database.writing() or database.cycles(), "one begins to write")
     _holder(database, several).kill()
@@ -109,19 +108,6 @@ def _holder(database: Database, several: dict[str, Process]) -> Process:
     """The one that has the lease; its name begins with host and process id."""
     pid = int(database.value("select holder from lease").split(":")[1])
     return next(each for each in several.values() if (main := each.main()) and main.pid == pid)
-
-
-def _await_run(place: Site, url: str, look: str) -> None:
-    """Return when a scheduler has been through everything due at `look`."""
-    since, database = place.clock.set_to, Database(url)
-    wait_until(
-        lambda: (ran := database.value("select ran_at from lease")) and _instant(ran) >= since, f"it ran at {look}"
-    )
-
-
-def _instant(value: Any) -> datetime:
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _same(database: Database, undisturbed: dict[str, Any]) -> None:

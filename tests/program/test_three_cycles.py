@@ -81,7 +81,7 @@ def _live(place: Site, url: str, count: int) -> Counter[str]:
     steps = [(step, case) for case in cases for step in story(case.n, count, case.label)]
     steps.sort(key=lambda pair: (pair[0].at, ORDER.index(pair[0].deed), pair[1].lead, pair[1].n))
     staff = Staff(place, url)
-    journey = Journey(place.port, staff)
+    journey = Journey(place.port, staff, lambda: Database(url).await_run(place.clock.set_to))
     for step, case in steps:
         if place.clock.set_to != step.at:
             place.clock.set(step.at)

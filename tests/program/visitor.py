@@ -45,7 +45,7 @@ class Page:
         if found := self._find(action):
             return Form(self, found)
         there = [str(tag.get("action")) for tag in self.soup.find_all("form")]
-        raise AssertionError(f"no form {action!r} on {self.url} ({self.status}), only {there}: {self.said()}")
+        raise Unexpected(f"no form {action!r} on {self.url} ({self.status}), only {there}: {self.said()}", self)
 
     def has_form(self, action: str) -> bool:
         """Whether the page offers that form."""
