@@ -1,12 +1,14 @@
 """A site on each database, browsers that look at every page they get, and a clock that stands still."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import event
 
 from appeals import create_app
 from appeals.db import db
@@ -93,3 +95,25 @@ def browser(site: Flask) -> Callable[..., Browser]:
 def company(browser: Callable[..., Browser]) -> Browser:
     """A company's browser."""
     return browser()
+
+
+@pytest.fixture
+def statements(site: Flask) -> Callable[[], Any]:
+    """`with statements() as said: …` collects every statement the site sends to its database."""
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        said: list[str] = []
+
+        def hear(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            said.append(statement)
+
+        with site.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", hear)
+        try:
+            yield said
+        finally:
+            event.remove(engine, "before_cursor_execute", hear)
+
+    return listen

@@ -20,7 +20,8 @@ from appeals.web.forms.staff import number as number_of
 @with_appeal
 def dispatch(appeal: Appeal) -> Response | str | tuple[str, int]:
     """Hand it out, or look again at what the directory says for another area."""
-    form, id_, at = proposal.bind(appeal), appeal.id, clock.now()
+    at, id_ = clock.now(), appeal.id
+    form = proposal.bind(appeal, at)
     if request.form.get("step") == "look":
         return show(appeal.number, Shown(proposal.routed(appeal, form, at)))
     return carry_out(

@@ -9,6 +9,7 @@ from appeals.models.appeal import Appeal
 from appeals.rules import deadlines, routing, workdays
 from appeals.rules.words import Nature, State
 from appeals.web.forms.coordination import DispatchForm, dispatch_form
+from appeals.web.forms.staff import number
 
 BEFORE = frozenset({State.SUBMITTED, State.ACCEPTED})
 
@@ -26,17 +27,17 @@ def form(appeal: Appeal, at: datetime) -> DispatchForm:
     first = said["areas"][0] if said.get("areas") else None
     lead, supports = _units(appeal, said.get("lead"), said.get("supports", ()))
     return bind(
-        appeal, nature=appeal.nature, territory=said.get("territory") or appeal.territory,
+        appeal, at, nature=appeal.nature, territory=said.get("territory") or appeal.territory,
         area=_area(first["section"], first["task"]) if first else "", lead=lead, supports=supports,
         conduct=appeal.conduct, about_unit=str(appeal.about_unit_id or ""), **_points(appeal),
     )  # fmt: skip
 
 
-def bind(appeal: Appeal, **values: Any) -> DispatchForm:
+def bind(appeal: Appeal, at: datetime, **values: Any) -> DispatchForm:
     """The form for this appeal; without values as it was posted."""
     kind = dispatch_form(len(appeal.points))
     made = kind.blank(**values) if values else kind()
-    made.propose(leads(appeal, values.get("lead")))
+    made.propose(leads(read(appeal, at) or {}, made.lead.data))
     assert isinstance(made, DispatchForm)
     return made
 
@@ -52,16 +53,16 @@ def _units(appeal: Appeal, lead: str | None, supports: Any) -> tuple[str, list[s
     return (ids[0], ids[1:]) if lead and ids else ("", ids)
 
 
-def leads(appeal: Appeal, chosen: str | None) -> list[tuple[str, str]]:
-    """Who may lead, the likeliest first, each with its share."""
-    units, said = tree.current(), appeal.proposal or {}
+def leads(said: dict[str, Any], chosen: str | None) -> list[tuple[str, str]]:
+    """Who may lead, the likeliest first, each with its share; and the unit that is chosen, whoever it is."""
+    units = tree.current()
     found: dict[str, str] = {}
     for lead in said.get("leads", ())[:4]:
         node = units.by_name(lead["unit"])
         if node is not None and node.active:
             found[str(node.id)] = f"{node.name}（{lead['score']:.0%}）"
-    if chosen and chosen.isdigit() and int(chosen) in units.nodes:
-        found = {chosen: found.get(chosen, units.nodes[int(chosen)].name)} | found
+    if (unit_id := number(chosen)) in units.nodes:
+        found = {str(unit_id): found.get(str(unit_id), units.nodes[unit_id].name)} | found
     return list(found.items())
 
 
@@ -84,7 +85,7 @@ def routed(appeal: Appeal, typed: DispatchForm, at: datetime) -> DispatchForm:
     )
     lead, supports = _units(appeal, way.lead, way.supports)
     typed.lead.data, typed.other_lead.data, typed.supports.data = lead, "", supports
-    typed.propose(leads(appeal, lead))
+    typed.propose(leads(read(appeal, at) or {}, lead))
     typed.why = way.why
     return typed
 

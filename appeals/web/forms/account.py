@@ -1,6 +1,7 @@
 """Signing in, and changing one's password."""
 
 from wtforms import HiddenField, PasswordField
+from wtforms.validators import StopValidation
 
 from appeals.actions.accounts import PASSWORD_LEAST, PASSWORD_MOST
 from appeals.web.forms import Form, Required, Typed
@@ -34,4 +35,4 @@ class PasswordForm(Form):
     def validate_again(self, field: PasswordField) -> None:
         """Both times the same."""
         if field.data != self.new.data:
-            raise ValueError("两次输入的新密码不一致")
+            raise StopValidation("两次输入的新密码不一致")
