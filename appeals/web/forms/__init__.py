@@ -31,6 +31,7 @@ from appeals.rules import text
 
 NOT_TICKED = (False, "", "0", "false", "no", "off", "n")
 Options = Callable[[], Iterable[tuple[str, str]]]
+Values = Callable[[], Iterable[str]]
 
 
 @cache
@@ -130,12 +131,17 @@ class Length:
 
 
 class _OneOf:
-    """A choice out of `options`, a function giving (value, label); what is not offered is refused."""
+    """A choice out of `options`, a function giving (value, label); what is not offered is refused.
+
+    `values` gives the values alone, where naming them in the visitor's language costs more than looking.
+    """
 
     data: str | None
 
-    def __init__(self, label: Any, validators: Iterable[Any] = (), *, options: Options, **rest: Any) -> None:
-        self.options = options
+    def __init__(
+        self, label: Any, validators: Iterable[Any] = (), *, options: Options, values: Values | None = None, **rest: Any
+    ) -> None:  # fmt: skip
+        self.values = values or (lambda: (value for value, _ in options()))
         super().__init__(
             label, list(validators), choices=lambda: [SelectChoice(v, n) for v, n in options()],
             validate_choice=False, **rest,
@@ -143,7 +149,7 @@ class _OneOf:
 
     def pre_validate(self, _form: Any) -> None:
         """Refuse what the list does not hold; nothing chosen is for Required to judge."""
-        if self.data and all(self.data != value for value, _ in self.options()):
+        if self.data and self.data not in self.values():
             self.data = ""
             raise StopValidation(lazy_gettext("“%(label)s”请从列表中选择", label=self.label.text))  # type: ignore[attr-defined]
 

@@ -43,6 +43,10 @@ def _named(options: Any, first: Any = None) -> Any:
     return list_them
 
 
+def _values(options: Any) -> Any:
+    return lambda: (o.value for o in options())
+
+
 def _words(kind: Any) -> Any:
     return lambda: [(w.value, w.english if filters.english() else w.company or w.label) for w in kind]
 
@@ -50,25 +54,29 @@ def _words(kind: Any) -> Any:
 class SubmitForm(Form):
     """The appeal itself; field names are the contract's."""
 
-    nature = Picked(_l("诉求类型"), [Required(_l("请选择诉求类型"))], options=_words(Nature))
+    nature = Picked(_l("诉求类型"), [Required(_l("请选择诉求类型"))], options=_words(Nature), values=lambda: tuple(Nature))
     title = Typed(_l("标题"), [Required(_l("请填写标题")), Length(TITLE)])
     text = TypedLines(_l("具体情况"), [Required(_l("请写明具体情况")), Length(TEXT, TEXT_LEAST)])
     wish = TypedLines(_l("希望怎样解决"), [Length(WISH)])
     territory = Chosen(
         _l("事项所在区域"), [Required(_l("请选择事项所在区域；拿不准就选“不清楚”"))],
-        options=_named(choices.territories, _l("请选择")),
+        options=_named(choices.territories, _l("请选择")), values=_values(choices.territories),
     )  # fmt: skip
     address = Typed(_l("事项所在地址"), [Length(ADDRESS)])
     attachments = MultipleFileField(_l("附件"))
     company_name = Typed(_l("企业名称"), [Required(_l("请填写企业名称")), Length(COMPANY_NAME)])
     uscc = Typed(_l("统一社会信用代码"), [Required(_l("请填写统一社会信用代码"))])
-    industry = Chosen(_l("所属行业"), options=_named(choices.industries, _l("请选择")))
+    industry = Chosen(
+        _l("所属行业"), options=_named(choices.industries, _l("请选择")), values=_values(choices.industries)
+    )
     contact_name = Typed(_l("联系人"), [Required(_l("请填写联系人")), Length(CONTACT_NAME)])
     mobile = Typed(_l("联系手机"), [Required(_l("请填写联系手机"))])
     hide_contact = Ticked(_l("对承办单位隐藏我的联系方式，由营商办转达"))
     urgent = Ticked(_l("情况紧急（停工停产、断水断电断气、安全隐患）"))
     urgent_reason = TypedLines(_l("紧急的原因"), [Length(URGENT_REASON)])
-    about_unit = Chosen(_l("所反映的单位"), options=_named(choices.units, _l("不涉及具体单位")))
+    about_unit = Chosen(
+        _l("所反映的单位"), options=_named(choices.units, _l("不涉及具体单位")), values=_values(choices.units)
+    )
     conduct = Ticked(_l("我反映的是该单位工作人员的作风问题（吃拿卡要、违规检查、报复、泄密）"))
     other_channel = Typed(_l("还向哪里反映过"), [Length(OTHER_CHANNEL)])
     other_number = Typed(_l("在那里的受理编号"), [Length(OTHER_NUMBER)])
