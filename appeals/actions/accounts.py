@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from appeals.actions.refusals import Refused
@@ -115,6 +116,7 @@ def token_hash(token: str) -> str:
 def signed_in(token: str, *, at: datetime) -> User | None:
     """Whose sign-in this is, if it is alive: not ended, idle, too old; the account active and unchanged."""
     query = select(SignIn, User).join(User, SignIn.user_id == User.id)
+    query = query.options(joinedload(User.unit))
     row = session().execute(query.where(SignIn.token_hash == token_hash(token))).first()
     if row is None:
         return None

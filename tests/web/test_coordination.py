@@ -156,7 +156,7 @@ def test_accepting_the_proposal_is_one_click_on_the_appeals_page(site, office):
     with site.app_context():
         appeal = b.the(number)
         assert (appeal.state, appeal.lead.unit.name) == ("dispatched", "国网西咸新区供电公司")
-        assert [s.unit.name for s in appeal.supports] == [b.SUPPORT]
+        assert [s.unit.name for s in appeal.supports] == suggesting.compute(appeal, b.ACCEPTED)["supports"]
         assert appeal.directory_row_id is not None
 
 
