@@ -1,5 +1,6 @@
 """The only clock in the house; everything below takes the moment as an argument."""
 
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,3 +15,8 @@ def now() -> datetime:
 def today() -> date:
     """Today's date in Shanghai."""
     return datetime.now(SHANGHAI).date()
+
+
+def ticks() -> float:
+    """Seconds of a clock that is never set, for ages of things kept in memory."""
+    return time.monotonic()

@@ -127,6 +127,15 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def writing() -> Iterator[Connection]:
+    """transaction() for plain statements, without the session's bookkeeping; for filing an appeal."""
+    session().rollback()
+    gate = _writer_gate if db.engine.dialect.name == "sqlite" else nullcontext()
+    with gate, db.engine.connect() as connection, connection.execution_options(writing=True).begin():
+        yield connection
+
+
+@contextmanager
 def snapshot() -> Iterator[Session]:
     """Read as of one moment, however many statements it takes; SQLite does so anyway. Changes nothing."""
     current = session()

@@ -6,24 +6,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from appeals.actions import limits, notices
+from appeals.actions import filing, limits, notices
 from appeals.actions.attachments import Stored
 from appeals.actions.refusals import Refused, say
-from appeals.db import db, session, table, transaction, upsert
-from appeals.models import calendar, search, settings
+from appeals.db import session, writing
+from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
-from appeals.models.audit import Event
-from appeals.models.company import Company
 from appeals.models.files import Attachment
-from appeals.models.machinery import DayCounter
-from appeals.models.outbox import Notice
-from appeals.rules import deadlines, holding, numbering, text, workdays
+from appeals.rules import deadlines, holding, numbering, text
 from appeals.rules.actors import COMPANY, Actor
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Role, Source, State
@@ -79,12 +74,11 @@ def submit(
     digest = _digest(submission, files)
     values = _values(submission, key, digest, by, at)  # before the writer's turn: others wait for it
     try:
-        with transaction() as current:
-            writer = current.connection()
-            number = _next_number(prefix, at, writer)
+        with writing() as writer:
+            number = filing.number(prefix, at, writer)
             code = _code(secret, key, number)
             values |= {"number": number, "code_hash": code_hash(code, secret)}
-            _store(values, submission.uscc, files, by, at, writer)
+            filing.store(values, submission.uscc, files, by, at, writer)
     except IntegrityError:
         earlier = _earlier(key, digest, secret)
         if earlier is None:
@@ -119,43 +113,6 @@ def _earlier(key: str, digest: str, secret: bytes) -> Receipt | None:
     return Receipt(row.number, _code(secret, key, row.number), again=True)
 
 
-def _next_number(prefix: str, at: datetime, writer: Connection) -> str:
-    day = workdays.day_of(at)
-    last: int = writer.execute(_statements().counter, {"day": day, "last": 1}).scalar_one()
-    return numbering.number(prefix, day, last)
-
-
-@dataclass(frozen=True)
-class _Statements:
-    """The statements of an intake, built once: building them anew costs more than running them."""
-
-    counter: Executable
-    company: Executable
-    appeal: Executable
-    event: Executable
-    notice: Executable
-
-
-@cache
-def _statements_for(dialect: str) -> _Statements:
-    counter, company = upsert(table(DayCounter), dialect), upsert(table(Company), dialect)
-    return _Statements(
-        counter=counter.on_conflict_do_update(
-            index_elements=["day"], set_={"last": table(DayCounter).c.last + 1}
-        ).returning(table(DayCounter).c.last),
-        company=company.on_conflict_do_update(
-            index_elements=["uscc"], set_={"uscc": company.excluded.uscc}
-        ).returning(table(Company).c.id),
-        appeal=insert(table(Appeal)).returning(table(Appeal).c.id),
-        event=insert(table(Event)).returning(table(Event).c.id),
-        notice=insert(table(Notice)),
-    )
-
-
-def _statements() -> _Statements:
-    return _statements_for(db.engine.dialect.name)
-
-
 def _values(submission: Submission, key: str, digest: str, by: Actor, at: datetime) -> dict[str, Any]:
     accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits())
     values: dict[str, Any] = dict(vars(submission))
@@ -168,29 +125,6 @@ def _values(submission: Submission, key: str, digest: str, by: Actor, at: dateti
         "round": 1, "is_test": False, "split_by_company": False, "filed_by_id": by.user_id,
         "filer_unit_id": by.unit_id,
     }  # fmt: skip
-
-
-def _store(
-    values: dict[str, Any], uscc: str, files: Sequence[Stored], by: Actor, at: datetime, writer: Connection
-) -> None:
-    """Rows by plain statements: this is the hot path, and the twin of Appeal.make for a first move."""
-    company = {"uscc": uscc, "name": values["company_name"], "industry": values["industry"], "created_at": at}
-    values["company_id"] = writer.execute(_statements().company, company).scalar_one()
-    appeal_id = writer.execute(_statements().appeal, values).scalar_one()
-    event = {
-        "appeal_id": appeal_id, "kind": Move.SUBMIT.value, "at": at, "recorded_at": at, "role": by.role.value,
-        "user_id": by.user_id, "unit_id": by.unit_id, "after": State.SUBMITTED.value, "detail": {},
-    }  # fmt: skip
-    search.add(writer, appeal_id=appeal_id, number=values["number"], company_name=values["company_name"],
-               title=values["title"], words=values["text"])  # fmt: skip
-    event_id = writer.execute(_statements().event, event).scalar_one()
-    writer.execute(
-        _statements().notice,
-        {"appeal_id": appeal_id, "event_id": event_id, "kind": Move.SUBMIT.value,
-         "to_role": Role.COORDINATOR.value, "created_at": at},
-    )  # fmt: skip
-    if files:
-        writer.execute(insert(table(Attachment)), [f.row(appeal_id, by.role, at) for f in files])
 
 
 def supplement(

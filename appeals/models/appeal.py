@@ -31,13 +31,18 @@ ASKED = text(
 UNREAD = text("state IN ('submitted','accepted') AND proposed_at IS NULL")
 
 
+def _where_set(name: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the rows in which the first column is set: a new appeal, where most are not, pays for none."""
+    is_set = text(f"{columns[0]} IS NOT NULL")
+    return Index(f"ix_appeal_{name}", *columns, unique=unique, postgresql_where=is_set, sqlite_where=is_set)
+
+
 class Appeal(Base):
     """One matter that one company asks the new area to settle (policy §1, §3)."""
 
     __tablename__ = "appeal"
     __table_args__ = (
-        Index("ix_appeal_next_action", "next_action_at", postgresql_where=text("next_action_at IS NOT NULL"),
-              sqlite_where=text("next_action_at IS NOT NULL")),
+        _where_set("next_action", "next_action_at"),
         Index("ix_appeal_pile", "state", "urgent", "submitted_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_appeal_unrouted", "submitted_at", "id", postgresql_where=UNROUTED, sqlite_where=UNROUTED),
         Index("ix_appeal_to_call", "window_ends_at", "id", postgresql_where=TO_CALL, sqlite_where=TO_CALL),
@@ -45,16 +50,16 @@ class Appeal(Base):
         Index("ix_appeal_unread", "id", postgresql_where=UNREAD, sqlite_where=UNREAD),
         Index("ix_appeal_open_due", "due_at", "id", postgresql_where=OPEN_DUE, sqlite_where=OPEN_DUE),
         Index("ix_appeal_conduct", "about_unit_id", postgresql_where=CONDUCT, sqlite_where=CONDUCT),
-        Index("ix_appeal_due", "due_at", "id"),
-        Index("ix_appeal_completed", "completed_at"),
-        Index("ix_appeal_window", "first_window_ends_at"),
-        Index("ix_appeal_struck_off", "struck_off_at"),
-        Index("ix_appeal_declined", "declined_at"),
-        Index("ix_appeal_excluded", "excluded_recorded_at"),
-        Index("ix_appeal_accepted", "accepted_at", "task", "company_id"),
-        Index("ix_appeal_reopened_from", "reopened_from_id"),
+        _where_set("due", "due_at", "id"),
+        _where_set("completed", "completed_at"),
+        _where_set("window", "first_window_ends_at"),
+        _where_set("struck_off", "struck_off_at"),
+        _where_set("declined", "declined_at"),
+        _where_set("excluded", "excluded_recorded_at"),
+        _where_set("accepted", "accepted_at", "task", "company_id"),
+        _where_set("reopened_from", "reopened_from_id"),
         Index("ix_appeal_company", "company_id", "id"),
-        Index("uq_appeal_external", "source", "external_no", unique=True),
+        _where_set("external", "external_no", "source", unique=True),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -17,10 +17,7 @@ class Event(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (
-        Index("ix_event_appeal_id", "appeal_id", "id"),
-        Index("ix_event_kind_at", "kind", "at"),
-    )
+    __table_args__ = (Index("ix_event_appeal_id", "appeal_id", "id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     appeal_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))

@@ -2,7 +2,18 @@
 
 from flask import Flask
 
-from appeals.web import access, assets, bodies, chronicle, errors, filters, headers, languages, navigation
+from appeals.web import (
+    access,
+    assets,
+    bodies,
+    chronicle,
+    errors,
+    filters,
+    headers,
+    languages,
+    navigation,
+    standing,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -10,6 +21,7 @@ def init_app(app: Flask) -> None:
     from appeals.web import account, admin, company, coordination, health, scorecards, search, unit
 
     bodies.init_app(app)
+    standing.init_app(app)
     access.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 04:32:20.932369
+Create Date: 2026-11-23 04:50:15.220622
 
 """
 from alembic import op
@@ -56,7 +56,7 @@ def upgrade():
     sa.UniqueConstraint('uscc', name=op.f('uq_company_uscc'))
     )
     with op.batch_alter_table('company', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_company_name'), ['name'], unique=False)
+        batch_op.create_index('ix_company_nameless', ['name'], unique=False, postgresql_where=sa.text('uscc IS NULL'), sqlite_where=sa.text('uscc IS NULL'))
 
     op.create_table('day_counter',
     sa.Column('day', sa.Date(), nullable=False),
@@ -304,24 +304,24 @@ def upgrade():
     sa.UniqueConstraint('submission_key', name=op.f('uq_appeal_submission_key'))
     )
     with op.batch_alter_table('appeal', schema=None) as batch_op:
-        batch_op.create_index('ix_appeal_accepted', ['accepted_at', 'task', 'company_id'], unique=False)
+        batch_op.create_index('ix_appeal_accepted', ['accepted_at', 'task', 'company_id'], unique=False, postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
         batch_op.create_index('ix_appeal_company', ['company_id', 'id'], unique=False)
-        batch_op.create_index('ix_appeal_completed', ['completed_at'], unique=False)
+        batch_op.create_index('ix_appeal_completed', ['completed_at'], unique=False, postgresql_where=sa.text('completed_at IS NOT NULL'), sqlite_where=sa.text('completed_at IS NOT NULL'))
         batch_op.create_index('ix_appeal_conduct', ['about_unit_id'], unique=False, postgresql_where=sa.text('conduct'), sqlite_where=sa.text('conduct'))
-        batch_op.create_index('ix_appeal_declined', ['declined_at'], unique=False)
-        batch_op.create_index('ix_appeal_due', ['due_at', 'id'], unique=False)
-        batch_op.create_index('ix_appeal_excluded', ['excluded_recorded_at'], unique=False)
+        batch_op.create_index('ix_appeal_declined', ['declined_at'], unique=False, postgresql_where=sa.text('declined_at IS NOT NULL'), sqlite_where=sa.text('declined_at IS NOT NULL'))
+        batch_op.create_index('ix_appeal_due', ['due_at', 'id'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'), sqlite_where=sa.text('due_at IS NOT NULL'))
+        batch_op.create_index('ix_appeal_excluded', ['excluded_recorded_at'], unique=False, postgresql_where=sa.text('excluded_recorded_at IS NOT NULL'), sqlite_where=sa.text('excluded_recorded_at IS NOT NULL'))
+        batch_op.create_index('ix_appeal_external', ['external_no', 'source'], unique=True, postgresql_where=sa.text('external_no IS NOT NULL'), sqlite_where=sa.text('external_no IS NOT NULL'))
         batch_op.create_index('ix_appeal_next_action', ['next_action_at'], unique=False, postgresql_where=sa.text('next_action_at IS NOT NULL'), sqlite_where=sa.text('next_action_at IS NOT NULL'))
         batch_op.create_index('ix_appeal_open_due', ['due_at', 'id'], unique=False, postgresql_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.create_index('ix_appeal_pile', ['state', 'urgent', 'submitted_at', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
-        batch_op.create_index('ix_appeal_reopened_from', ['reopened_from_id'], unique=False)
-        batch_op.create_index('ix_appeal_struck_off', ['struck_off_at'], unique=False)
+        batch_op.create_index('ix_appeal_reopened_from', ['reopened_from_id'], unique=False, postgresql_where=sa.text('reopened_from_id IS NOT NULL'), sqlite_where=sa.text('reopened_from_id IS NOT NULL'))
+        batch_op.create_index('ix_appeal_struck_off', ['struck_off_at'], unique=False, postgresql_where=sa.text('struck_off_at IS NOT NULL'), sqlite_where=sa.text('struck_off_at IS NOT NULL'))
         batch_op.create_index('ix_appeal_to_call', ['window_ends_at', 'id'], unique=False, postgresql_where=sa.text("state = 'completed' AND calls_done_at IS NULL"), sqlite_where=sa.text("state = 'completed' AND calls_done_at IS NULL"))
         batch_op.create_index('ix_appeal_unread', ['id'], unique=False, postgresql_where=sa.text("state IN ('submitted','accepted') AND proposed_at IS NULL"), sqlite_where=sa.text("state IN ('submitted','accepted') AND proposed_at IS NULL"))
         batch_op.create_index('ix_appeal_unrouted', ['submitted_at', 'id'], unique=False, postgresql_where=sa.text("unrouted AND state IN ('submitted','accepted')"), sqlite_where=sa.text("unrouted AND state IN ('submitted','accepted')"))
-        batch_op.create_index('ix_appeal_window', ['first_window_ends_at'], unique=False)
+        batch_op.create_index('ix_appeal_window', ['first_window_ends_at'], unique=False, postgresql_where=sa.text('first_window_ends_at IS NOT NULL'), sqlite_where=sa.text('first_window_ends_at IS NOT NULL'))
         batch_op.create_index('ix_appeal_withdrawal', ['withdrawal_asked_at', 'id'], unique=False, postgresql_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"), sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"))
-        batch_op.create_index('uq_appeal_external', ['source', 'external_no'], unique=True)
 
     op.create_table('change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -505,7 +505,6 @@ def upgrade():
     )
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.create_index('ix_event_appeal_id', ['appeal_id', 'id'], unique=False)
-        batch_op.create_index('ix_event_kind_at', ['kind', 'at'], unique=False)
 
     op.create_table('imported_line',
     sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -736,7 +735,6 @@ def downgrade():
     op.drop_table('rating')
     op.drop_table('imported_line')
     with op.batch_alter_table('event', schema=None) as batch_op:
-        batch_op.drop_index('ix_event_kind_at')
         batch_op.drop_index('ix_event_appeal_id')
 
     op.drop_table('event')
@@ -779,24 +777,24 @@ def downgrade():
 
     op.drop_table('change')
     with op.batch_alter_table('appeal', schema=None) as batch_op:
-        batch_op.drop_index('uq_appeal_external')
         batch_op.drop_index('ix_appeal_withdrawal', postgresql_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"), sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"))
-        batch_op.drop_index('ix_appeal_window')
+        batch_op.drop_index('ix_appeal_window', postgresql_where=sa.text('first_window_ends_at IS NOT NULL'), sqlite_where=sa.text('first_window_ends_at IS NOT NULL'))
         batch_op.drop_index('ix_appeal_unrouted', postgresql_where=sa.text("unrouted AND state IN ('submitted','accepted')"), sqlite_where=sa.text("unrouted AND state IN ('submitted','accepted')"))
         batch_op.drop_index('ix_appeal_unread', postgresql_where=sa.text("state IN ('submitted','accepted') AND proposed_at IS NULL"), sqlite_where=sa.text("state IN ('submitted','accepted') AND proposed_at IS NULL"))
         batch_op.drop_index('ix_appeal_to_call', postgresql_where=sa.text("state = 'completed' AND calls_done_at IS NULL"), sqlite_where=sa.text("state = 'completed' AND calls_done_at IS NULL"))
-        batch_op.drop_index('ix_appeal_struck_off')
-        batch_op.drop_index('ix_appeal_reopened_from')
+        batch_op.drop_index('ix_appeal_struck_off', postgresql_where=sa.text('struck_off_at IS NOT NULL'), sqlite_where=sa.text('struck_off_at IS NOT NULL'))
+        batch_op.drop_index('ix_appeal_reopened_from', postgresql_where=sa.text('reopened_from_id IS NOT NULL'), sqlite_where=sa.text('reopened_from_id IS NOT NULL'))
         batch_op.drop_index('ix_appeal_pile', postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.drop_index('ix_appeal_open_due', postgresql_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.drop_index('ix_appeal_next_action', postgresql_where=sa.text('next_action_at IS NOT NULL'), sqlite_where=sa.text('next_action_at IS NOT NULL'))
-        batch_op.drop_index('ix_appeal_excluded')
-        batch_op.drop_index('ix_appeal_due')
-        batch_op.drop_index('ix_appeal_declined')
+        batch_op.drop_index('ix_appeal_external', postgresql_where=sa.text('external_no IS NOT NULL'), sqlite_where=sa.text('external_no IS NOT NULL'))
+        batch_op.drop_index('ix_appeal_excluded', postgresql_where=sa.text('excluded_recorded_at IS NOT NULL'), sqlite_where=sa.text('excluded_recorded_at IS NOT NULL'))
+        batch_op.drop_index('ix_appeal_due', postgresql_where=sa.text('due_at IS NOT NULL'), sqlite_where=sa.text('due_at IS NOT NULL'))
+        batch_op.drop_index('ix_appeal_declined', postgresql_where=sa.text('declined_at IS NOT NULL'), sqlite_where=sa.text('declined_at IS NOT NULL'))
         batch_op.drop_index('ix_appeal_conduct', postgresql_where=sa.text('conduct'), sqlite_where=sa.text('conduct'))
-        batch_op.drop_index('ix_appeal_completed')
+        batch_op.drop_index('ix_appeal_completed', postgresql_where=sa.text('completed_at IS NOT NULL'), sqlite_where=sa.text('completed_at IS NOT NULL'))
         batch_op.drop_index('ix_appeal_company')
-        batch_op.drop_index('ix_appeal_accepted')
+        batch_op.drop_index('ix_appeal_accepted', postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
 
     op.drop_table('appeal')
     op.drop_table('user_account')
@@ -824,7 +822,7 @@ def downgrade():
     op.drop_table('directory_row')
     op.drop_table('day_counter')
     with op.batch_alter_table('company', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_company_name'))
+        batch_op.drop_index('ix_company_nameless', postgresql_where=sa.text('uscc IS NULL'), sqlite_where=sa.text('uscc IS NULL'))
 
     op.drop_table('company')
     op.drop_table('clearance_run')
