@@ -20,9 +20,9 @@ class Prepared:
         self.by_place = compiled.positiontup is not None
         self.defaults = {name: value for name, value in compiled.params.items() if name not in keys}
         self.defaults |= {column.key: column.default.arg for column in compiled.insert_prefetch}
+        types = {name: bind.type.dialect_impl(dialect) for bind, name in compiled.bind_names.items()}
         self.binds: list[tuple[str, Bind | None]] = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or compiled.binds
+            (name, types[name].bind_processor(dialect)) for name in compiled.positiontup or types
         ]
         callables = [name for name, default in self.defaults.items() if callable(default)]
         if callables:
