@@ -18,6 +18,7 @@ HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 RUN = re.compile(f"[{HAN}]+|[A-Za-z0-9]+")
 HAN_ONLY = re.compile(f"[{HAN}]")
 MOST_WORDS, MOST_PLACES = 12, 16_000  # of a query; a tsvector counts places to 16,383
+LONGEST_WORD = 200  # what goes on is nobody's search; a tsvector refuses words of 2,047 bytes
 
 ADD_SQLITE = text("INSERT INTO search_appeal (rowid, words) VALUES (:id, :words)")
 ADD_POSTGRESQL = text("INSERT INTO search_appeal (appeal_id, words) VALUES (:id, CAST(:words AS tsvector))")
@@ -28,7 +29,7 @@ def tokens(words: str) -> list[str]:
     found: list[str] = []
     for run in RUN.findall(unicodedata.normalize("NFKC", words)):
         if not HAN_ONLY.match(run):
-            found.append(run.lower())
+            found.append(run.lower()[:LONGEST_WORD])
         elif len(run) == 1:
             found.append(run)
         else:

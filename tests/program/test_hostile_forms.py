@@ -14,6 +14,7 @@ from tests.program.verdicts import Verdict
 
 BODIES = int(os.environ.get("HOSTILE_BODIES", "300"))
 MANY = int(os.environ.get("HOSTILE_BODIES", "100000"))
+ONCE_WRONG = (755,)  # bodies that campaigns found: a word of 5,000 letters, which no tsvector takes
 AT_ONCE = 2500  # bodies of one application, before a fresh one goes on
 
 
@@ -25,8 +26,8 @@ def urls(sqlite_url: str, postgresql_url: str) -> tuple[str, str]:
 
 def test_hostile_bodies_are_answered_alike(urls: tuple[str, str], tmp_path: Path) -> None:
     """The short run: both databases in this process, one after the other."""
-    folders = _folders(urls, tmp_path)
-    sent = Counter(_agree(*(verdicts.judge(url, folder, range(BODIES)) for url, folder in folders)))
+    folders, seeds = _folders(urls, tmp_path), [*ONCE_WRONG, *range(BODIES)]
+    sent = Counter(_agree(*(verdicts.judge(url, folder, seeds) for url, folder in folders)))
     assert sent["stored"] > BODIES / 50, f"too few were sound enough to prove anything: {sent}"
 
 

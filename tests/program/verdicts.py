@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ class Verdict:
     finding: str = ""
 
 
-def judge(url: str, folder: Path, seeds: range) -> list[Verdict]:
+def judge(url: str, folder: Path, seeds: Iterable[int]) -> list[Verdict]:
     """Send the bodies of `seeds` to an application on the database at `url`; one verdict each."""
     app = create_app(config.Settings(data_dir=folder, database_url=url))
     with app.app_context():
@@ -53,7 +53,7 @@ def judge(url: str, folder: Path, seeds: range) -> list[Verdict]:
             db.engine.dispose()
 
 
-def _judge(app: Flask, folder: Path, seeds: range) -> Iterator[Verdict]:
+def _judge(app: Flask, folder: Path, seeds: Iterable[int]) -> Iterator[Verdict]:
     client = app.test_client()
     page = client.get("/submit")
     token = Page(200, "/submit", None, page.data).form("/submit").controls["csrf_token"][0]  # type: ignore[arg-type]
