@@ -1,7 +1,7 @@
 """The database: how each engine is set up, and transaction(): all of a deed or none of it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -11,6 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -63,6 +64,8 @@ class Instant(TypeDecorator[datetime]):
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+Bind = Callable[[Any], Any]
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
@@ -147,3 +150,30 @@ def snapshot() -> Iterator[Session]:
         yield current
     finally:
         current.rollback()
+
+
+class Prepared:
+    """An INSERT with fixed columns: its text for one dialect, and how each value is bound.
+
+    `run` takes a value for every name in `keys`; other columns get the defaults of their table.
+    """
+
+    def __init__(self, statement: Any, keys: list[str], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=keys)
+        self.text = str(compiled)
+        self.by_place = compiled.positiontup is not None
+        self.defaults = {name: value for name, value in compiled.params.items() if name not in keys}
+        self.defaults |= {column.key: column.default.arg for column in compiled.insert_prefetch}
+        types = {name: bind.type.dialect_impl(dialect) for bind, name in compiled.bind_names.items()}
+        self.binds: list[tuple[str, Bind | None]] = [
+            (name, types[name].bind_processor(dialect)) for name in compiled.positiontup or types
+        ]
+        callables = [name for name, default in self.defaults.items() if callable(default)]
+        if callables:
+            raise ValueError(f"give these columns a value: {callables}")
+
+    def run(self, writer: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """Execute with these values."""
+        given = {**self.defaults, **values}
+        bound = {name: bind(given[name]) if bind else given[name] for name, bind in self.binds}
+        return writer.exec_driver_sql(self.text, tuple(bound.values()) if self.by_place else bound)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, insert
 
 from appeals.actions.attachments import Stored
-from appeals.db import table, upsert
+from appeals.db import Prepared, table, upsert
 from appeals.models import search
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
@@ -16,7 +16,6 @@ from appeals.models.company import Company
 from appeals.models.files import Attachment
 from appeals.models.machinery import DayCounter
 from appeals.models.outbox import Notice
-from appeals.prepared import Prepared
 from appeals.rules import numbering, workdays
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move

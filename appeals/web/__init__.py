@@ -21,8 +21,8 @@ def init_app(app: Flask) -> None:
     from appeals.web import account, admin, company, coordination, health, scorecards, search, unit
 
     bodies.init_app(app)
-    standing.init_app(app)
     access.init_app(app)
+    standing.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     languages.init_app(app)
