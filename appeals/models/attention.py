@@ -29,7 +29,10 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Task:
-    """An uncompleted appeal with whoever has to be rung up. `limit_at` is the unit's, before dispatch the promise."""
+    """An uncompleted appeal with whoever has to be rung up.
+
+    `limit_at`: the unit's; where no unit has it, or it has answered, the promise to the company.
+    """
 
     appeal_id: int
     number: str
@@ -90,15 +93,14 @@ def long_overdue(
 
 
 def _tasks(by: Actor, *which: Any, limit: int | None = None) -> Iterator[Task]:
-    handler, head = aliased(User), aliased(User)
-    lead = and_(Assignment.appeal_id == Appeal.id, Assignment.part == Part.LEAD.value, ~Assignment.void,
-                Assignment.ended_at.is_(None))  # fmt: skip
+    lead, handler, head = aliased(Assignment), aliased(User), aliased(User)
+    holds = and_(lead.appeal_id == Appeal.id, lead.part == Part.LEAD.value, ~lead.void, lead.ended_at.is_(None))
     query = (
         select(Appeal.id, Appeal.number, Appeal.title, Appeal.state, Appeal.due_at, Appeal.submitted_at,
-               Assignment.dispatched_at, Assignment.due_at, Assignment.replied_at, Unit.name, Unit.phone,
+               lead.dispatched_at, lead.due_at, lead.replied_at, Unit.name, Unit.phone,
                handler.name, handler.phone, head.name, head.phone)
-        .outerjoin(Assignment, lead).outerjoin(Unit, Unit.id == Assignment.unit_id)
-        .outerjoin(handler, handler.id == Assignment.handler_id).outerjoin(head, head.id == Assignment.head_id)
+        .outerjoin(lead, holds).outerjoin(Unit, Unit.id == lead.unit_id)
+        .outerjoin(handler, handler.id == lead.handler_id).outerjoin(head, head.id == lead.head_id)
         .where(*which, lists.visible_to(by)).order_by(Appeal.due_at, Appeal.id).limit(limit)
     )  # fmt: skip
     for row in session().execute(query):
@@ -107,7 +109,7 @@ def _tasks(by: Actor, *which: Any, limit: int | None = None) -> Iterator[Task]:
         who, ring = (name, phone) if name else (f"{head_name}（负责人）" if head_name else "", head_phone)
         yield Task(
             id_, number, title, state, due_at, unit or "", who, ring or unit_phone or "",
-            received_at or submitted_at, limit_at or due_at, replied_at is not None,
+            received_at or submitted_at, due_at if replied_at else limit_at or due_at, replied_at is not None,
         )  # fmt: skip
 
 

@@ -114,11 +114,13 @@ def runs(kind: str, before: int | None = None, limit: int = 26) -> Sequence[Clea
     return session().scalars(query.order_by(ClearanceRun.number.desc()).limit(limit)).all()
 
 
-def frozen(found: ClearanceRun, *, lines: Collection[str] | None = None, flows: bool = True) -> Sheet:
-    """The sheet of a frozen period; `lines` restricts it to those."""
+def frozen(
+    found: ClearanceRun, *, lines: Collection[str] | None = None, keys: Collection[str] | None = None, flows: bool = True
+) -> Sheet:
+    """The sheet of a frozen period; `lines` and `keys` restrict it to those."""
     return Sheet(
         found.kind, found.number, FROZEN, found.from_at, found.to_at, found.known_at, found.settings_version,
-        found.lines, _rates([found.id], lines).get(found.id, {}), found.formula,
+        found.lines, _rates([found.id], lines, keys).get(found.id, {}), found.formula,
         _flows(found.id, lines) if flows else {}, found.medians, found.id, found.figures_sha256,
     )  # fmt: skip
 
