@@ -53,6 +53,11 @@ def find(number: str, by: Actor) -> Appeal | None:
     return session().scalars(query.options(joinedload(Appeal.about_unit), *WITH_REPLIES)).first()
 
 
+# What a line of a list shows; the words of an appeal are read with its own page.
+LINE = (
+    Appeal.number, Appeal.title, Appeal.company_name, Appeal.territory, Appeal.state, Appeal.urgent, Appeal.conduct,
+    Appeal.submitted_at, Appeal.round,
+)  # fmt: skip
 WITH_UNITS = (selectinload(Appeal.assignments).joinedload(Assignment.unit),)
 WITH_REPLIES = (
     selectinload(Appeal.assignments).options(

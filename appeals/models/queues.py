@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from appeals.db import session
 from appeals.models import lists
@@ -49,8 +49,11 @@ def page(tab: str, by: Actor, after: Key | None = None, limit: int = lists.PAGE)
     query = (
         select(Assignment)
         .join(ids, ids.c.id == Assignment.id)
-        .options(joinedload(Assignment.appeal), joinedload(Assignment.unit), joinedload(Assignment.handler))
-    )
+        .options(
+            joinedload(Assignment.appeal).load_only(*lists.LINE), joinedload(Assignment.unit),
+            joinedload(Assignment.handler), defer(Assignment.plan),
+        )
+    )  # fmt: skip
     return session().scalars(query.order_by(*_order(newest)).limit(limit + 1)).all()
 
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, Integer, cast, column, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import load_only
 
 from appeals.db import session
 from appeals.models import lists
 from appeals.models.appeal import Appeal
-from appeals.models.assignment import Assignment
 from appeals.rules.actors import Actor
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -71,7 +70,7 @@ def find(asked: str, by: Actor, before_id: int | None = None, limit: int = lists
     query = select(Appeal).join(index, its_id == Appeal.id).where(matches, lists.visible_to(by))
     if before_id is not None:
         query = query.where(its_id < before_id)
-    loaded = query.options(selectinload(Appeal.assignments).joinedload(Assignment.unit))
+    loaded = query.options(load_only(*lists.LINE), *lists.WITH_UNITS)
     return session().scalars(loaded.order_by(its_id.desc()).limit(limit + 1)).all()
 
 
