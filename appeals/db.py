@@ -1,6 +1,8 @@
 """The database: how each engine is set up, and transaction(): all of a deed or none of it."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -23,6 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from appeals import clock
 
 MAX_ID = 2**62  # what both databases hold; a larger number in a URL is simply not found
 
@@ -69,6 +73,8 @@ Bind = Callable[[Any], Any]
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
+PATIENCE_SECONDS, LOOK_SECONDS = 15, 0.001
+PATIENT = f"busy_timeout={PATIENCE_SECONDS * 1000}"
 _writer_gate = threading.Lock()  # SQLite has one writer: waiting here is kinder than its busy sleeps
 
 
@@ -80,14 +86,35 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=15000",
-                       "secure_delete=on"):  # fmt: skip
+        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", PATIENT, "secure_delete=on"):
             connection.execute(f"pragma {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if not connection.get_execution_options().get("writing"):
+            connection.exec_driver_sql("BEGIN")
+        elif not _has_turn(connection.connection.dbapi_connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails, in SQLAlchemy's words
+
+
+def _has_turn(raw: Any) -> bool:
+    """Begin to write as soon as no other process does, looking every millisecond; False when patience is over.
+
+    SQLite's own waiting sleeps up to a tenth of a second while the disk is idle.
+    """
+    until = clock.ticks() + PATIENCE_SECONDS
+    raw.execute("pragma busy_timeout=0")
+    try:
+        while clock.ticks() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                time.sleep(LOOK_SECONDS)
+            else:
+                return True
+        return False
+    finally:
+        raw.execute(f"pragma {PATIENT}")
 
 
 def table(model: type[Base]) -> Table:
