@@ -49,7 +49,8 @@ def number(value: str | None) -> int | None:
 
 def offer(field: Any, pairs: list[tuple[str, str]]) -> None:
     """Let a field choose from these (value, label) and nothing else."""
-    field.options, field.choices = (lambda: pairs), [SelectChoice(value, label) for value, label in pairs]
+    field.values = lambda: (value for value, _ in pairs)
+    field.choices = [SelectChoice(value, label) for value, label in pairs]
 
 
 class RevealForm(StaffForm):
