@@ -164,9 +164,10 @@ def _added(fields: list[Field], chance: random.Random) -> None:
 
 
 def _swapped(fields: list[Field], chance: random.Random) -> None:
-    """One field's value in another."""
-    if fields:
-        value = fields[_pick(fields, chance)][1]
+    """One field's value in another; not the token's, which is another one at each site."""
+    values = [value for name, value in fields if name != "csrf_token"]
+    if values:
+        value = chance.choice(values)
         _change(fields, chance, lambda _: value)
 
 

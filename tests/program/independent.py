@@ -216,8 +216,11 @@ def _rating(line: Line, p0: datetime, p1: datetime, now: Known) -> Iterator[tupl
     yield name, "weighted", {5: 10, 4: 10, 3: 9}.get(last["level"], 0)
 
 
-KEYS = (
-    "acknowledged_on_time", "on_time", "on_time_original", "replied", "promise_kept", "cleared", "struck_off",
-    "support_on_time", "rated", "self_rated", "good_of_all", "responded", "solved", "solved_reasonable", "good",
-    "weighted",
-)  # fmt: skip
+# Key → what it is called on the screen.
+LABELS = {
+    "acknowledged_on_time": "按时签收率", "on_time": "按时办结率", "on_time_original": "按原时限办结率", "replied": "答复率",
+    "promise_kept": "按期答复企业率", "cleared": "双周动态清零率", "struck_off": "销号率", "support_on_time": "协办按时率",
+    "rated": "评价率", "self_rated": "主动评价率", "good_of_all": "全口径满意率", "responded": "响应率", "solved": "解决率",
+    "solved_reasonable": "合理诉求解决率", "good": "满意率（好评率）", "weighted": "加权满意度",
+}  # fmt: skip
+KEYS = tuple(LABELS)

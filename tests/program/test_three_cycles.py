@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -41,9 +42,11 @@ CLASSES = ("属地单位", "新区部门", "驻区单位", "公用企业")
 
 @dataclass
 class Told:
-    """What the program says at the end: each cycle as `cycle show` prints it, and the ledger it exports."""
+    """What the program says at the end: each cycle as `cycle show` prints it and as the leader's pages show it
+    (line → label → fraction), and the ledger it exports."""
 
     cycles: dict[int, dict[str, Any]]
+    pages: dict[int, dict[str, dict[str, str]]]
     ledger: list[independent.Line]
     done: Counter[str]
 
@@ -63,31 +66,32 @@ def told(request: pytest.FixtureRequest, count: int, tmp_path_factory: pytest.Te
         databases.make_template(url)
     with site(url, folder / "site", "2026-09-07T08:30", "UTC" if request.param == "sqlite" else "Asia/Shanghai") as place:
         place.start_web()
-        scheduler = place.start_scheduler()
-        done = _live(place, url, count)
+        scheduler, staff = place.start_scheduler(), Staff(place, url)
+        done = _live(place, url, staff, count)
         place.at("2026-10-20T18:05:30")
         Database(url).await_cycle(112, scheduler.log)
         place.run("ledger", "export", str(folder / "ledger.jsonl"))
         cycles = {number: json.loads(place.run("cycle", "show", str(number), "--json")) for number in CYCLES}
+        pages = {number: _pages(staff, number, list(page["rates"])) for number, page in cycles.items()}
+        staff.close()
         assert "Traceback" not in place.logs(), place.logs()[-3000:]
-    yield Told(cycles, independent.read((folder / "ledger.jsonl").read_text()), done)
+    yield Told(cycles, pages, independent.read((folder / "ledger.jsonl").read_text()), done)
     databases.drop_database(url)
 
 
-def _live(place: Site, url: str, count: int) -> Counter[str]:
+def _live(place: Site, url: str, staff: Staff, count: int) -> Counter[str]:
     """Every step of every story, half-day by half-day."""
     labels = [json.loads(line) for line in LABELLED.read_text().splitlines()[:count]]
     cases = [Case(n, label) for n, label in enumerate(labels)]
     steps = [(step, case) for case in cases for step in story(case.n, count, case.label)]
     steps.sort(key=lambda pair: (pair[0].at, ORDER.index(pair[0].deed), pair[1].lead, pair[1].n))
-    staff = Staff(place, url)
     journey = Journey(place.port, staff, lambda: Database(url).await_run(place.clock.set_to))
     for step, case in steps:
         if place.clock.set_to != step.at:
             place.clock.set(step.at)
             staff.everybody_leaves()
         _do(journey, case, step)
-    staff.close()
+    staff.everybody_leaves()
     return Counter(step.deed for step, _ in steps)
 
 
@@ -96,6 +100,16 @@ def _do(journey: Journey, case: Case, step: Step) -> None:
         journey.do(case, step)
     except Exception as error:
         raise AssertionError(f"appeal {case.n} ({case.number}), {step.deed} on {step.at}: {error}") from error
+
+
+def _pages(staff: Staff, number: int, lines: list[str]) -> dict[str, dict[str, str]]:
+    """What a leader reads on the page of each line: label → fraction."""
+    leader, found = staff.visitor("leader"), dict[str, dict[str, str]]()
+    for line in lines:
+        page = leader.open(f"/scorecards/cycles/{number}/{quote(line)}")
+        rows = [row.find_all(["th", "td"]) for row in page.soup.select("tr") if len(row.find_all("td")) == 5]
+        found[line] = {next(cells[0].stripped_strings): cells[2].get_text(strip=True) for cells in rows}
+    return found
 
 
 def test_every_appeal_went_through_the_form(told: Told, count: int) -> None:
@@ -172,6 +186,17 @@ def _printed(cycles: dict[int, dict[str, Any]], number: int) -> dict[tuple[str, 
         for key, rate in keys.items()
         if rate["of"] == number and key in independent.KEYS and line not in CLASSES
     }
+
+
+def test_the_pages_show_the_same_figures(told: Told) -> None:
+    """Every fraction on a leader's page is the frozen one; 加权满意度 in whole points, groups without any left out."""
+    for number, page in told.cycles.items():
+        for line, keys in page["rates"].items():
+            shown = told.pages[number][line]
+            for key, label in independent.LABELS.items():
+                rate = keys.get(key, {"num": 0, "den": 0})
+                num = f"{rate['num'] / 10:g}" if key == "weighted" else str(rate["num"])
+                assert shown.get(label, "—") == (f"{num}/{rate['den']}" if rate["den"] else "—"), (number, line, key)
 
 
 def test_there_is_something_to_count(told: Told) -> None:
