@@ -14,11 +14,10 @@ from appeals.models.assignment import Assignment
 from appeals.models.audit import Event
 from appeals.models.people import Unit, User
 from appeals.rules.actors import Actor
-from appeals.rules.words import OPEN_STATES, Part, Role
+from appeals.rules.words import Part, Role
 
 PAGE = 50
 SEES_ALL = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.LEADER})
-OPEN_CODES = tuple(s.value for s in OPEN_STATES)
 
 
 def visible_to(by: Actor) -> ColumnElement[bool]:

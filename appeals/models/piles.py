@@ -15,7 +15,7 @@ from appeals.models.rating import CallBack, Rectification
 from appeals.rules import workdays
 from appeals.rules.actors import Actor
 from appeals.rules.deadlines import closing
-from appeals.rules.words import Role, State
+from appeals.rules.words import State
 
 Limit = InstrumentedAttribute[datetime | None]
 
@@ -159,8 +159,3 @@ def attempts(appeals: Sequence[Appeal]) -> dict[int, int]:
     query = select(CallBack.appeal_id, CallBack.round, func.count()).where(CallBack.appeal_id.in_(rounds))
     rows = session().execute(query.group_by(CallBack.appeal_id, CallBack.round))
     return {appeal_id: number for appeal_id, round_, number in rows if round_ == rounds[appeal_id]}
-
-
-def admits(by: Actor) -> bool:
-    """Whether this role works at the table at all."""
-    return by.role in (Role.COORDINATOR, Role.DIRECTOR, Role.RECUSAL)

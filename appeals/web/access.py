@@ -5,7 +5,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -20,6 +20,7 @@ from appeals.rules.actors import Actor
 from appeals.rules.words import Role
 
 EVERYONE = "everyone"
+SECRET, WORTH_KEEPING = ("csrf_token", "password", "old", "new", "again"), 6  # characters
 View = TypeVar("View", bound=Callable[..., Any])
 login_manager = LoginManager()
 csrf = CSRFProtect()
@@ -70,7 +71,7 @@ def only(*roles: Role) -> Callable[[View], View]:
     return mark
 
 
-def _guard() -> Response | None:
+def _guard() -> Response | tuple[str, int] | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None  # no such page: the router answers
@@ -78,13 +79,20 @@ def _guard() -> Response | None:
     if may_enter == EVERYONE:
         return None
     if not current_user.is_authenticated:
-        wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
-        return redirect(url_for("account.sign_in", next=wanted))
+        return _show_the_door()
     if current_user.actor.role not in may_enter:
         abort(403)
     if current_user.user.must_change_password and request.endpoint not in ("account.password", "account.sign_out"):
         return redirect(url_for("account.password"))
     return None
+
+
+def _show_the_door() -> Response | tuple[str, int]:
+    """To the sign-in, and back afterwards; what was typed into a form meanwhile is shown for copying."""
+    if request.method == "GET":
+        return redirect(url_for("account.sign_in", next=request.full_path.removesuffix("?")))
+    typed = [text for name, text in request.form.items() if name not in SECRET and len(text.strip()) >= WORTH_KEEPING]
+    return render_template("account/too_late.html", typed=typed), 401
 
 
 def check_every_view(app: Flask) -> None:

@@ -191,6 +191,18 @@ def test_a_draft_that_somebody_else_signed_meanwhile_is_shown_for_copying(site, 
     assert "写了一上午的答复" in page.words
 
 
+def test_what_was_typed_when_the_sign_in_ran_out_is_not_lost(site, worker, clock):
+    number = make(site, b.in_hand, "worker")
+    clock.move_to(b.TAKEN)
+    worker.sign_in("worker")
+    form = worker.open(f"/unit/{number}").form("/draft")
+    clock.shift(31 * 60)
+    page = worker.send(form, answer_1="写了半个小时的<答复>", step="keep", expect=401)
+    assert "写了半个小时的<答复>" in page.words
+    with site.app_context():
+        assert b.the(number).lead.draft is None
+
+
 def test_the_head_names_who_does_the_work(site, worker, head):
     number = make(site, b.dispatched)
     with site.app_context():
