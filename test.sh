@@ -13,5 +13,5 @@ check() {
 }
 check ruff check --quiet
 check mypy
-check pytest "$@"
+check pytest -n auto "$@"
 [ -z "$failed" ] || { say "未通过 / failed:$failed"; exit 1; }
