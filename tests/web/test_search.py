@@ -58,6 +58,15 @@ def test_nothing_typed_can_break_the_search(site, office):
     assert office.open("/search?q=厂区&after=nonsense").status == 200
 
 
+def test_no_text_is_too_strange_to_be_filed_and_found(site, office):
+    long, expanding, mixed = "a" * 5000, "ﷺ" * 2500 + "厂区", "İßﬁ" * 1000 + "𠮷" * 1000
+    with site.app_context():
+        numbers = [b.filed(title=f"怪{n}怪", text=said).number for n, said in enumerate((long, expanding, mixed))]
+    assert found(office, "a" * 60) == [numbers[0]]
+    assert found(office, "𠮷𠮷") == [numbers[2]]
+    assert set(found(office, "测试企业")) == set(numbers)
+
+
 def test_the_newest_come_first_a_page_at_a_time(site, office):
     with site.app_context():
         numbers = [b.filed(at("2026-11-23 09:00")).number for _ in range(52)][::-1]
