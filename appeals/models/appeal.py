@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Conditions of partial indexes: a query that is to use one says them in the very same words.
 OPEN = text("state NOT IN ('struck_off','statutory','declined','ended','merged')")
 OPEN_DUE = text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')")
+WITH_DUE = text(f"due_at IS NOT NULL AND {OPEN_DUE.text}")  # any comparison of due_at implies the rest
 CONDUCT = text("conduct")
 UNROUTED = text("unrouted AND state IN ('submitted','accepted')")
 TO_CALL = text("state = 'completed' AND calls_done_at IS NULL")
@@ -48,7 +49,7 @@ class Appeal(Base):
         Index("ix_appeal_to_call", "window_ends_at", "id", postgresql_where=TO_CALL, sqlite_where=TO_CALL),
         Index("ix_appeal_withdrawal", "withdrawal_asked_at", "id", postgresql_where=ASKED, sqlite_where=ASKED),
         Index("ix_appeal_unread", "id", postgresql_where=UNREAD, sqlite_where=UNREAD),
-        Index("ix_appeal_open_due", "due_at", "id", postgresql_where=OPEN_DUE, sqlite_where=OPEN_DUE),
+        Index("ix_appeal_open_due", "due_at", "id", postgresql_where=WITH_DUE, sqlite_where=WITH_DUE),
         Index("ix_appeal_conduct", "about_unit_id", postgresql_where=CONDUCT, sqlite_where=CONDUCT),
         _where_set("due", "due_at", "id"),
         _where_set("completed", "completed_at"),

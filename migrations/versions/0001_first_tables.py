@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 04:50:15.220622
+Create Date: 2026-11-23 05:06:37.679044
 
 """
 from alembic import op
@@ -313,7 +313,7 @@ def upgrade():
         batch_op.create_index('ix_appeal_excluded', ['excluded_recorded_at'], unique=False, postgresql_where=sa.text('excluded_recorded_at IS NOT NULL'), sqlite_where=sa.text('excluded_recorded_at IS NOT NULL'))
         batch_op.create_index('ix_appeal_external', ['external_no', 'source'], unique=True, postgresql_where=sa.text('external_no IS NOT NULL'), sqlite_where=sa.text('external_no IS NOT NULL'))
         batch_op.create_index('ix_appeal_next_action', ['next_action_at'], unique=False, postgresql_where=sa.text('next_action_at IS NOT NULL'), sqlite_where=sa.text('next_action_at IS NOT NULL'))
-        batch_op.create_index('ix_appeal_open_due', ['due_at', 'id'], unique=False, postgresql_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"))
+        batch_op.create_index('ix_appeal_open_due', ['due_at', 'id'], unique=False, postgresql_where=sa.text("due_at IS NOT NULL AND completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("due_at IS NOT NULL AND completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.create_index('ix_appeal_pile', ['state', 'urgent', 'submitted_at', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.create_index('ix_appeal_reopened_from', ['reopened_from_id'], unique=False, postgresql_where=sa.text('reopened_from_id IS NOT NULL'), sqlite_where=sa.text('reopened_from_id IS NOT NULL'))
         batch_op.create_index('ix_appeal_struck_off', ['struck_off_at'], unique=False, postgresql_where=sa.text('struck_off_at IS NOT NULL'), sqlite_where=sa.text('struck_off_at IS NOT NULL'))
@@ -785,7 +785,7 @@ def downgrade():
         batch_op.drop_index('ix_appeal_struck_off', postgresql_where=sa.text('struck_off_at IS NOT NULL'), sqlite_where=sa.text('struck_off_at IS NOT NULL'))
         batch_op.drop_index('ix_appeal_reopened_from', postgresql_where=sa.text('reopened_from_id IS NOT NULL'), sqlite_where=sa.text('reopened_from_id IS NOT NULL'))
         batch_op.drop_index('ix_appeal_pile', postgresql_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("state NOT IN ('struck_off','statutory','declined','ended','merged')"))
-        batch_op.drop_index('ix_appeal_open_due', postgresql_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"))
+        batch_op.drop_index('ix_appeal_open_due', postgresql_where=sa.text("due_at IS NOT NULL AND completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"), sqlite_where=sa.text("due_at IS NOT NULL AND completed_at IS NULL AND state NOT IN ('struck_off','statutory','declined','ended','merged')"))
         batch_op.drop_index('ix_appeal_next_action', postgresql_where=sa.text('next_action_at IS NOT NULL'), sqlite_where=sa.text('next_action_at IS NOT NULL'))
         batch_op.drop_index('ix_appeal_external', postgresql_where=sa.text('external_no IS NOT NULL'), sqlite_where=sa.text('external_no IS NOT NULL'))
         batch_op.drop_index('ix_appeal_excluded', postgresql_where=sa.text('excluded_recorded_at IS NOT NULL'), sqlite_where=sa.text('excluded_recorded_at IS NOT NULL'))
