@@ -4,7 +4,6 @@ import ast
 import importlib
 import pkgutil
 import re
-import runpy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -311,8 +310,3 @@ def test_the_picture_is_there_and_small():
 def test_the_changelog_names_every_command(tmp_path: Path):
     known = text(ROOT / "CHANGELOG.md")
     assert [name for name in commands(tmp_path) if f"`{name}`" not in known] == []
-
-
-def test_the_numbers_of_gunicorn_are_read_from_its_file():
-    settings = runpy.run_path(str(ROOT / "deploy/gunicorn.conf.py"))
-    assert (settings["timeout"], settings["graceful_timeout"]) == (60, 30)
