@@ -1,5 +1,7 @@
 """The coordination office takes appeals in: accept, supplement, decline, pass on, dispatch (policy §3–§5)."""
 
+from threading import Barrier, Thread
+
 import pytest
 from flask import Flask
 
@@ -215,3 +217,27 @@ def test_of_the_office_itself_the_recusal_post_takes_over(coordinator):
     triage.accept(appeal.id, identity="call", by=recusal, at=b.ACCEPTED)
     triage.dispatch(appeal.id, order=order("行政审批服务局"), by=recusal, at=b.DISPATCHED)
     assert b.the(appeal.number).state == "dispatched"
+
+
+def test_of_two_who_accept_in_the_same_moment_one_is_told_so(house, coordinator):
+    appeal, other = b.filed(), b.staff("coordinator")
+    number, seen, start, said = appeal.number, appeal.version, Barrier(2), []
+
+    def accept(by):
+        with house.app_context():
+            start.wait()
+            try:
+                triage.accept(appeal_id, identity="call", by=by, at=b.ACCEPTED, seen=seen)
+                said.append("accepted")
+            except Stale:
+                said.append("stale")
+
+    appeal_id = appeal.id
+    b.session().rollback()
+    both = [Thread(target=accept, args=(by,)) for by in (coordinator, other)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert sorted(said) == ["accepted", "stale"]
+    assert [p.event.kind for p in lists.history(b.the(number))] == ["submit", "accept"]
