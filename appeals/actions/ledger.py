@@ -133,7 +133,7 @@ class _Import:
         name = str(line.get("external_no") or "")[:60] if isinstance(line, dict) else ""
         parsed = ledger.parse(line, self.known)
         if isinstance(parsed, AppealFacts):
-            problems = list(ledger_checks.problems(parsed, self.known, self.closed, self.at))
+            problems = list(ledger_checks.problems(parsed, self.known, self.at))
             if not problems and isinstance(line, dict):
                 return Parsed(place, parsed, line, _digest(parsed))
         else:
@@ -149,7 +149,9 @@ class _Import:
         fresh = []
         for each in found:
             earlier = self.seen.get(each.key)
-            if earlier is None:
+            if earlier is None and ledger_checks.touches(each.line, self.closed, self.at):
+                self._refuse(each.place, each.line.number, "", "涉及已冻结的周期，不能再导入")
+            elif earlier is None:
                 self.seen[each.key] = each.digest
                 fresh.append(each)
             elif earlier == each.digest or _said(each.raw) == _own_line(each.key):

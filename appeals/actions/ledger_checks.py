@@ -14,8 +14,8 @@ EVENT_KEYS = ("kind", "at", "recorded_at", "role", "unit", "before", "after")
 MOST_EVENTS, EVENT_LENGTH = 500, 80
 
 
-def problems(line: facts.AppealFacts, known: ledger.Known, closed: Closed, at: datetime) -> Iterator[Problem]:
-    """Every further reason why this line cannot come in."""
+def problems(line: facts.AppealFacts, known: ledger.Known, at: datetime) -> Iterator[Problem]:
+    """Every further reason why this line cannot come in, whatever is on file."""
     said = {"external_no": line.number, "company.name": line.content.company_name, "title": line.content.title,
             "text": line.content.text}  # fmt: skip
     for name, value in said.items():
@@ -24,9 +24,13 @@ def problems(line: facts.AppealFacts, known: ledger.Known, closed: Closed, at: d
     code = line.content.uscc
     if code is not None and (code != uscc.normalise(code) or uscc.problem(code)):
         yield Problem("company.uscc", f"统一社会信用代码不正确：{code[:40]}")
-    if any(from_at < _end(line, at) and line.submitted_at < to_at for from_at, to_at in closed):
-        yield Problem("", "涉及已冻结的周期，不能再导入")
     yield from _without_place(line, known, at)
+
+
+def touches(line: facts.AppealFacts, closed: Closed, at: datetime) -> bool:
+    """Whether a line that is new would change what one of these frozen periods counts."""
+    end = _end(line, at)
+    return any(from_at < end and line.submitted_at < to_at for from_at, to_at in closed)
 
 
 def _end(line: facts.AppealFacts, at: datetime) -> datetime:

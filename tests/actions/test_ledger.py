@@ -199,6 +199,13 @@ def test_a_row_that_touches_a_frozen_cycle_is_refused(house):
     assert bring([plain("A1")]).new == 1
 
 
+def test_the_same_file_after_its_cycle_was_frozen_still_changes_nothing(house):
+    bring(EXAMPLE)
+    installed(114)
+    assert bring(EXAMPLE, CAME + timedelta(days=1)) == ledger.Outcome(unchanged=18)
+    assert session().scalars(select(ClearanceRun.number)).all() == [114]
+
+
 def test_out_in_elsewhere_and_out_again_is_the_same(house, tmp_path):
     office, worker, head = builders.staff("coordinator"), builders.staff("liaison"), builders.staff("head")
     struck = builders.rated(builders.completed(office, worker, head), 5, at("2026-11-27 20:00")).number
