@@ -13,5 +13,5 @@ check() {
 }
 check ruff check --quiet
 check mypy
-check pytest -n auto "$@"
+check pytest -n auto --dist loadgroup "$@"
 [ -z "$failed" ] || { say "未通过 / failed:$failed"; exit 1; }

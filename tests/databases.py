@@ -40,6 +40,11 @@ _at_end = ExitStack()
 atexit.register(_at_end.close)  # for programs that use this module without pytest
 
 
+def each_alone(name: str) -> list[Any]:
+    """The kinds as parameters of a dear fixture: of several test processes one makes it, and does all its tests."""
+    return [pytest.param(kind, marks=pytest.mark.xdist_group(f"{name}-{kind}")) for kind in KINDS]
+
+
 def make_template(url: str) -> None:
     """Migrate and seed the empty database at `url` and leave no connection behind."""
     import flask_migrate

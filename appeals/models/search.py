@@ -17,8 +17,7 @@ HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 RUN = re.compile(f"[{HAN}]+|[A-Za-z0-9]+")
 HAN_ONLY = re.compile(f"[{HAN}]")
 MOST_WORDS, MOST_PLACES = 12, 16_000  # of a query; a tsvector counts places to 16,383 …
-LONGEST = 40  # … and takes no word beyond 2,046 bytes
-LONGEST_WORD = 200  # what goes on is nobody's search; a tsvector refuses words of 2,047 bytes
+LONGEST_WORD = 200  # … and takes no word beyond 2,046 bytes; what goes on is nobody's search
 
 ADD_SQLITE = text("INSERT INTO search_appeal (rowid, words) VALUES (:id, :words)")
 ADD_POSTGRESQL = text("INSERT INTO search_appeal (appeal_id, words) VALUES (:id, CAST(:words AS tsvector))")

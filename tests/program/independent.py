@@ -190,7 +190,7 @@ def _rating(line: Line, p0: datetime, p1: datetime, now: Known) -> Iterator[tupl
     valid = [
         each for each in line["ratings"]
         if each["round"] == 1 and each["source"] != "PROXY"
-        and (each.get("counts", True) or (each.get("discounted_at") and not now.at(each["discounted_at"])))
+        and (each.get("counts", True) or each.get("discounted_at"))
     ]  # fmt: skip
     inside = [at for each in valid if (at := now.at(each["at"])) and at <= ends]
     settled = min(inside, default=ends)
@@ -202,6 +202,8 @@ def _rating(line: Line, p0: datetime, p1: datetime, now: Known) -> Iterator[tupl
     changes = [e for e in valid if inside and settled <= (at := datetime.fromisoformat(e["at"])) <= settled + day
                and at <= now.known]  # fmt: skip
     last = max(enumerate(changes), key=lambda pair: (instant(pair[1]["at"]), pair[0]))[1] if inside else None
+    if last is not None and not last.get("counts", True) and now.at(last["discounted_at"]):
+        last = None  # a review upheld: settled all the same, and unrated
     yield name, "rated", int(last is not None)
     yield name, "self_rated", int(last is not None and last["source"] == "SELF")
     yield name, "good_of_all", int(last is not None and last["level"] >= 3)

@@ -38,14 +38,15 @@ class Staff:
 
     def _sign_in(self, login: str, role: str, unit: str | None) -> Visitor:
         visitor, known = Visitor(self._place.port), login in self._passwords
-        password = self._passwords[login] if known else self._account(login, role, unit)
+        password = self._passwords[login] if known else self.account(login, role, unit)
         page = visitor.send(visitor.open("/login").form("/login"), login=login, password=password)
         if not known:
             fresh = self._passwords[login] = f"its own {len(self._passwords)} password"
             visitor.send(page.form("/password"), old=password, new=fresh, again=fresh)
         return visitor
 
-    def _account(self, login: str, role: str, unit: str | None) -> str:
+    def account(self, login: str, role: str, unit: str | None) -> str:
+        """Open an account; its one-time password."""
         with self._app.app_context():
             at = self._place.clock.now().replace(microsecond=0)
             return accounts.add(login=login, role=role, unit=unit, name=login, by=SYSTEM, at=at)

@@ -23,7 +23,7 @@ KILLS = int(os.environ.get("FREEZE_KILLS", "2"))
 LOOKS = ("2026-09-18T18:05:30", "2026-09-21T00:10:30", "2026-09-22T18:05:30")
 
 
-@pytest.fixture(scope="module", params=databases.KINDS)
+@pytest.fixture(scope="module", params=databases.each_alone("dead-scheduler"))
 def stock(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database with the history, as it stands on Friday."""
     folder = tmp_path_factory.mktemp("stock")

@@ -57,7 +57,7 @@ def count(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
 
-@pytest.fixture(scope="module", params=databases.KINDS)
+@pytest.fixture(scope="module", params=databases.each_alone("three-cycles"))
 def told(request: pytest.FixtureRequest, count: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """The three cycles, lived through once for all tests below."""
     folder = tmp_path_factory.mktemp("three-cycles")
