@@ -118,3 +118,13 @@ def statements(site: Flask) -> Callable[[], Any]:
             event.remove(engine, "before_cursor_execute", hear)
 
     return listen
+
+
+@pytest.fixture
+def office(site: Flask, browser: Callable[..., Browser]) -> Browser:
+    """A coordinator at the table."""
+    with site.app_context():
+        b.staff("coordinator", login="office")
+    visitor = browser("192.0.2.2")
+    visitor.sign_in("office")
+    return visitor

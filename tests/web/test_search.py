@@ -1,19 +1,8 @@
 """Searching: by number, company, title and words, within what the visitor may see, alike on both databases."""
 
-import pytest
-
 from appeals.models import search
 from tests import builders as b
 from tests.builders import at
-
-
-@pytest.fixture
-def office(site, browser):
-    with site.app_context():
-        b.staff("coordinator", login="office")
-    visitor = browser()
-    visitor.sign_in("office")
-    return visitor
 
 
 def found(visitor, asked) -> list[str]:
