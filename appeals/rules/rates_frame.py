@@ -91,12 +91,17 @@ class Frame:
         return asof.Cut(self.period.to_at + LOOK_FURTHER, known_at)
 
     def unit_line(self, appeal: facts.AppealFacts, unit: str) -> str:
-        """The unit's own line, or 自提自办 where it also filed the appeal (policy §2)."""
-        return facts.SELF_HANDLED if unit == appeal.filer_unit else unit
+        """The unit's own line, or 自提自办 where it filed the appeal and also leads it (policy §2)."""
+        if unit != appeal.filer_unit:
+            return unit
+        lead = asof.final_lead(appeal, self.cut)
+        return facts.SELF_HANDLED if lead and lead.unit == unit else unit
 
     def lead_line(self, appeal: facts.AppealFacts, lead: facts.AssignmentFacts | None) -> str:
         """The final lead's line; undispatched, the coordination office's."""
-        return self.unit_line(appeal, lead.unit) if lead else self.basis.office
+        if lead is None:
+            return self.basis.office
+        return facts.SELF_HANDLED if lead.unit == appeal.filer_unit else lead.unit
 
     def place(self, appeal: facts.AppealFacts) -> stock.Place | None:
         """Where an uncompleted appeal was at the end of the period, as booked by F."""
