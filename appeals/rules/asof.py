@@ -144,11 +144,10 @@ def shelved_at(appeal: facts.AppealFacts, moment: datetime, cut: Cut) -> bool:
 # -- ratings, policy §6 ----------------------------------------------------------------------------------
 
 
-def rating_counts(rating: facts.RatingFacts, cut: Cut) -> bool:
-    """A round-1 rating that is valid: not PROXY, not from staff, not taken out by an upheld review."""
-    if rating.round != 1 or rating.source == RatingSource.PROXY:
-        return False
-    return rating.counts or (rating.discounted_at is not None and not cut.sees(rating.discounted_at))
+def rating_valid(rating: facts.RatingFacts) -> bool:
+    """A round-1 rating that was valid when given: not PROXY, not from staff."""
+    own = rating.counts or rating.discounted_at is not None  # a review upheld takes out what did count until then
+    return rating.round == 1 and rating.source != RatingSource.PROXY and own
 
 
 def window_end(
@@ -161,21 +160,28 @@ def window_end(
 
 
 def first_rating(appeal: facts.AppealFacts, window_ends_at: datetime, cut: Cut) -> facts.RatingFacts | None:
-    """The rating that settles the appeal: the first valid one of round 1 inside the window."""
+    """The rating that settles the appeal: the first valid one of round 1 inside the window.
+
+    A review upheld later does not unsettle it: the appeal stays in its cohort, unrated (policy §6).
+    """
     inside = [
         each
         for each in appeal.ratings
-        if cut.sees(each.at) and each.at <= window_ends_at and rating_counts(each, cut)
+        if cut.sees(each.at) and each.at <= window_ends_at and rating_valid(each)
     ]
     return min(inside, key=lambda each: each.at, default=None)
 
 
-def counted_rating(appeal: facts.AppealFacts, first: facts.RatingFacts, cut: Cut) -> facts.RatingFacts:
-    """What counts of it: its last change within 24 hours, known at F, even past the cut's end (policy §9)."""
+def counted_rating(appeal: facts.AppealFacts, first: facts.RatingFacts, cut: Cut) -> facts.RatingFacts | None:
+    """What counts of it: its last change within 24 hours, known at F, even past the cut's end (policy §9).
+
+    None if an upheld review has taken that out.
+    """
     changes = [
         each
         for each in appeal.ratings
-        if first.at <= each.at <= first.at + EDITABLE and each.at <= cut.known_at and rating_counts(each, cut)
+        if first.at <= each.at <= first.at + EDITABLE and each.at <= cut.known_at and rating_valid(each)
     ]
     # Of two in the same second the later entry of the tuple is the change.
-    return max(enumerate(changes), key=lambda pair: (pair[1].at, pair[0]))[1]
+    last = max(enumerate(changes), key=lambda pair: (pair[1].at, pair[0]))[1]
+    return None if not last.counts and cut.sees(last.discounted_at) else last
