@@ -1,6 +1,6 @@
 """Everything one period publishes, counted from the facts on file: the same for what is frozen and for what is live."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -41,20 +41,20 @@ def count(
     runs, and rates speak of what was due by then. `without`: numbers of appeals this visitor must not know of.
     """
     units = unit_lines()
-    classes, appeals = class_labels(units), _as_known(period, period.known_at, without)
+    classes, appeals = class_labels(units), _as_known(facts.touching(period.from_at, period.to_at), period, without)
     so_far = replace(period, to_at=until) if until else period
-    counted = rates.rates(appeals, so_far, basis, classes)
-    items = [i for i in rates.items(appeals, so_far, basis) if i.key != STRUCK_OFF]
+    items = list(rates.items(appeals, so_far, basis))
+    counted = rates.rates(appeals, so_far, basis, classes, items)
+    items = [i for i in items if i.key != STRUCK_OFF]
     rows = [r for r in _rows(counted, number) if r["key"] != STRUCK_OFF]
     if until:
-        ahead = rates.rates(appeals, period, basis, classes)
-        rows = _instead(rows, [r for r in _rows(ahead, number) if r["key"] in LOOKS_AHEAD])
-        items = [i for i in items if i.key not in LOOKS_AHEAD]
-        items += [i for i in rates.items(appeals, period, basis) if i.key in LOOKS_AHEAD]
+        ahead = list(rates.items(appeals, period, basis))
+        due = _rows(rates.rates(appeals, period, basis, classes, ahead), number)
+        rows = [r for r in rows if r["key"] not in LOOKS_AHEAD] + [r for r in due if r["key"] in LOOKS_AHEAD]
+        items = [i for i in items if i.key not in LOOKS_AHEAD] + [i for i in ahead if i.key in LOOKS_AHEAD]
     if before is not None:
-        past = _as_known(before, min(before.struck_known_at or before.known_at, period.known_at), without)
-        rows += [r for r in _rows(rates.rates(past, before, basis, classes), number - 1) if r["key"] == STRUCK_OFF]
-        items += [i for i in rates.items(past, before, basis) if i.key == STRUCK_OFF]
+        struck, rate = _struck_off(before, period.known_at, basis, classes, without)
+        rows, items = rows + _rows(rate, number - 1), items + struck
     entries = list(clearance_entries.entries(appeals, period, basis))
     flows = stock.balances(appeals, period.from_at, period.to_at, basis.office)
     shown = {i.line for i in items} | {e.line for e in entries} | set(flows)
@@ -65,11 +65,20 @@ def count(
     )  # fmt: skip
 
 
-def _as_known(period: rates.Period, at: datetime, without: Collection[str]) -> list[AppealFacts]:
-    """Every appeal that may have a part in the period, as known at `at`: the same whenever it is asked."""
-    loaded = facts.load(facts.touching(period.from_at, period.to_at))
-    seen = (known.known(each, at) for each in loaded if each.number not in without)
+def _as_known(ids: Sequence[int], period: rates.Period, without: Collection[str]) -> list[AppealFacts]:
+    """These appeals as known at the period's F: the same whenever it is asked."""
+    seen = (known.known(each, period.known_at) for each in facts.load(ids) if each.number not in without)
     return [each for each in seen if each is not None]
+
+
+def _struck_off(
+    before: rates.Period, known_at: datetime, basis: rates.Basis, classes: Mapping[str, str], without: Collection[str]
+) -> tuple[list[rates.Item], rates.Figures]:
+    """销号率 of the cycle before, as far as it is known by now: of its N, struck off by the end of this cycle."""
+    at = min(before.struck_known_at or before.known_at, known_at)
+    past = _as_known(facts.due_within(before.from_at, before.to_at), replace(before, known_at=at), without)
+    items = [i for i in rates.items(past, before, basis) if i.key == STRUCK_OFF]
+    return items, rates.rates(past, before, basis, classes, items)
 
 
 def _rows(counted: rates.Figures, number: int) -> list[dict[str, Any]]:
@@ -81,8 +90,3 @@ def _rows(counted: rates.Figures, number: int) -> list[dict[str, Any]]:
         for key, rate in keys.items()
         if rate.den
     ]
-
-
-def _instead(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with those of `others` in place of the same keys."""
-    return [r for r in rows if r["key"] not in LOOKS_AHEAD] + others

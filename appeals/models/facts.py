@@ -57,6 +57,16 @@ def touching(from_at: datetime, to_at: datetime) -> list[int]:
     return sorted(found)
 
 
+def due_within(from_at: datetime, to_at: datetime) -> list[int]:
+    """Ids, ascending, of every appeal whose promise fell, or ever fell, into [from_at, to_at)."""
+    chosen: list[Select[tuple[int]]] = [select(Appeal.id).where(Appeal.due_at >= from_at, Appeal.due_at < to_at)]
+    chosen += [
+        select(DueMove.appeal_id).where(column >= from_at, column < to_at)
+        for column in (DueMove.before_at, DueMove.after_at)
+    ]
+    return sorted(set(session().scalars(union(*chosen))))
+
+
 def _reopenings(ids: Iterable[int]) -> set[int]:
     linked: set[int] = set()
     for chunk in _chunks(sorted(ids)):

@@ -75,17 +75,21 @@ def items(appeals: list[facts.AppealFacts], period: Period, basis: Basis) -> Ite
     """Every item of the period, in the order of `appeals`: the one classification all figures rest on."""
     frame = Frame(period, basis, rates_conduct.first_reopenings(appeals))
     for appeal in appeals:
+        if appeal.submitted_at > period.known_at:
+            continue
         yield from rates_timeliness.items(appeal, frame)
         yield from rates_ratings.items(appeal, frame)
         yield from rates_conduct.items(appeal, frame)
 
 
 def rates(
-    appeals: Iterable[facts.AppealFacts], period: Period, basis: Basis, groups: Mapping[str, str] | None = None
-) -> Figures:
+    appeals: Iterable[facts.AppealFacts], period: Period, basis: Basis, groups: Mapping[str, str] | None = None,
+    classified: Iterable[Item] | None = None,
+) -> Figures:  # fmt: skip
     """All rates of policy §9 for every line and pooled. Linked reopenings must be among `appeals`.
 
-    `groups`: line → the group it is also pooled in, a class for instance.
+    `groups`: line → the group it is also pooled in, a class for instance. `classified`: the items of these appeals
+    and this period where they are at hand already.
     """
     known, group_of = list(appeals), groups or {}
     lines: defaultdict[str, defaultdict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
@@ -95,7 +99,7 @@ def rates(
         each.split_from for each in known
         if each.split_from and not each.split_by_company and each.submitted_at <= period.known_at
     }  # fmt: skip
-    for item in items(known, period, basis):
+    for item in items(known, period, basis) if classified is None else classified:
         lines[item.line][item.key].add(item, origins)
         total[item.key].add(item, origins)
         if item.line in group_of:
