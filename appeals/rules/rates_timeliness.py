@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from appeals.rules import asof, facts, words
+from appeals.rules import asof, facts, stock, words
 from appeals.rules.rates_frame import Frame, Item, Why, leaves, outside
 from appeals.rules.words import Part
 
@@ -99,7 +99,8 @@ def _support(appeal: facts.AppealFacts, support: facts.AssignmentFacts, frame: F
 def promise_base(appeal: facts.AppealFacts, frame: Frame) -> tuple[bool, words.Word | None]:
     """(whether the appeal is due in the period, why it is not in the base): the N of a cycle."""
     due_at = asof.due(appeal, frame.cut)
-    if due_at is None or not frame.period.holds(due_at):
+    in_stock = frame.cut.sees(stock.entered_at(appeal))  # before that there is no promise, though a date may stand
+    if due_at is None or not in_stock or not frame.period.holds(due_at):
         return False, None
     left: words.Word | None = leaves(appeal, due_at, frame.cut)
     if left is None and asof.declined_at(appeal, frame.cut):

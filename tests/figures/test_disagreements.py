@@ -2,7 +2,20 @@
 
 from appeals.rules import facts, rates
 from appeals.rules.words import Part
-from tests.rules.histories import FROZEN, U1, U2, answered, appeal, at, figures, lead, rating, version
+from tests.rules.histories import (
+    CYCLE,
+    FROZEN,
+    OFFICE,
+    U1,
+    U2,
+    answered,
+    appeal,
+    at,
+    figures,
+    lead,
+    rating,
+    version,
+)
 
 ACK = {"ack_due_at": at("11-05 18:00"), "acknowledged_at": at("11-05 17:00")}
 
@@ -45,3 +58,23 @@ def test_an_appeal_that_was_frozen_as_rated_is_not_counted_again_when_the_review
     assert figures(one, period=FROZEN)[U1]["good"] == (0, 1)
     following = rates.Period(at("11-16 00:00"), at("11-30 00:00"), at("12-01 18:00"))
     assert "rated" not in figures(one, period=following).get(U1, {})
+
+
+# -- "facts … recorded by F", where F lies inside the period (policy §9, contract `--known-at`) ----------------
+
+
+def test_an_appeal_filed_after_f_has_no_part_in_the_period():
+    duty = facts.DutyFacts(facts.Duty.ACCEPT, OFFICE, at("11-05 18:00"), at("11-05 10:00"))
+    later = appeal(submitted_at=at("11-04 18:00"), accepted_at=None, due_at=None, assignments=(), duties=(duty,))
+    early = rates.Period(CYCLE.from_at, CYCLE.to_at, at("11-04 17:59:59"))
+    assert figures(later, period=early) == {}
+    assert figures(later, period=CYCLE)[OFFICE]["accepted_on_time"] == (1, 1)
+
+
+def test_an_appeal_neither_accepted_by_f_nor_overdue_for_it_is_in_no_base():
+    duty = facts.DutyFacts(facts.Duty.ACCEPT, OFFICE, at("10-28 18:00"), at("10-28 17:00"))
+    one = appeal(accepted_at=at("10-28 17:00"), assignments=(), duties=(duty,))
+    before = rates.Period(CYCLE.from_at, CYCLE.to_at, at("10-28 16:59:59"))
+    assert figures(one, period=before) == {}
+    accepted = rates.Period(CYCLE.from_at, CYCLE.to_at, at("10-28 17:00:00"))
+    assert figures(one, period=accepted)[OFFICE]["cleared"] == (0, 1)
