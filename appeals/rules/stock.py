@@ -114,6 +114,8 @@ def _steps(appeal: facts.AppealFacts) -> Iterator[_Step]:
     for at in _entries(appeal):
         yield _Step(at, _ENTER, "enter", "")
     for shelved in appeal.shelved:
+        if shelved.to_at == shelved.from_at:
+            continue
         yield _Step(shelved.from_at, _SHELVE, "shelve", "")
         if shelved.to_at:
             yield _Step(shelved.to_at, _BACK, "back", "")
@@ -130,7 +132,8 @@ def _steps(appeal: facts.AppealFacts) -> Iterator[_Step]:
 def tenures(appeal: facts.AppealFacts) -> list[tuple[str, datetime, datetime | None]]:
     """(unit, from, to) of every lead, in order; `to` None if it held the appeal to the end.
 
-    One whose end is not recorded ends when the next lead begins; a void one without any end held nothing.
+    One whose end is not recorded ends when the next lead begins; a void one without any end held nothing, nor did
+    one lost in the second it came.
     """
     leads = [each for each in appeal.assignments if each.part == Part.LEAD]
     leads.sort(key=lambda each: each.dispatched_at)
@@ -138,7 +141,7 @@ def tenures(appeal: facts.AppealFacts) -> list[tuple[str, datetime, datetime | N
     for index, lead in enumerate(leads):
         following = leads[index + 1].dispatched_at if index + 1 < len(leads) else None
         to_at = min((at for at in (lead.ended_at, following) if at), default=None)
-        if to_at is not None or not lead.void:
+        if (to_at is not None or not lead.void) and to_at != lead.dispatched_at:
             spans.append((lead.unit, lead.dispatched_at, to_at))
     return spans
 

@@ -1,6 +1,9 @@
 """Where the second count once disagreed with the program and the policy's words decided: one smallest case each."""
 
-from appeals.rules import facts, rates
+from datetime import timedelta
+
+from appeals.rules import facts, rates, stock
+from appeals.rules.facts import ReturnFacts
 from appeals.rules.words import Part
 from tests.rules.histories import (
     CYCLE,
@@ -78,3 +81,20 @@ def test_an_appeal_neither_accepted_by_f_nor_overdue_for_it_is_in_no_base():
     assert figures(one, period=before) == {}
     accepted = rates.Period(CYCLE.from_at, CYCLE.to_at, at("10-28 17:00:00"))
     assert figures(one, period=accepted)[OFFICE]["cleared"] == (0, 1)
+
+
+# -- "undispatched stock belongs to the coordination office" (policy §7) --------------------------------------
+
+
+def test_stock_taken_back_in_the_second_of_its_dispatch_is_with_the_office():
+    moment = at("10-28 09:00")
+    back = ReturnFacts(U1, moment, moment, True, True)
+    one = appeal(assignments=(lead(U1, dispatched_at=moment, ended_at=moment, void=True, final=False),), returns=(back,))
+    moves = stock.stock_moves(one, OFFICE)
+    assert stock.place(moves, moment + timedelta(days=1)) == stock.Place(OFFICE, False)
+
+
+def test_stock_shelved_and_back_in_one_second_is_not_shelved():
+    moment = at("11-04 09:00")
+    one = appeal(shelved=(facts.Shelved(moment, moment),))
+    assert stock.place(stock.stock_moves(one, OFFICE), moment + timedelta(days=1)) == stock.Place(U1, False)
