@@ -73,7 +73,7 @@ class Listing:
 
 def items(appeals: list[facts.AppealFacts], period: Period, basis: Basis) -> Iterator[Item]:
     """Every item of the period, in the order of `appeals`: the one classification all figures rest on."""
-    frame = Frame(period, basis, rates_conduct.first_reopenings(appeals))
+    frame = Frame(period, basis, rates_conduct.first_reopenings(appeals, period.known_at))
     for appeal in appeals:
         if appeal.submitted_at > period.known_at:
             continue

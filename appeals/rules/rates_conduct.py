@@ -127,11 +127,15 @@ def _duties(appeal: facts.AppealFacts, frame: Frame) -> Iterator[Item]:
         yield Item(duty.holder, DUTIES[duty.kind], appeal, int(in_time), why)
 
 
-def first_reopenings(appeals: list[facts.AppealFacts]) -> dict[str, datetime]:
-    """Number of an appeal → when its first linked reopening was submitted (policy §3, struck_off)."""
+def first_reopenings(appeals: list[facts.AppealFacts], known_at: datetime) -> dict[str, datetime]:
+    """Number of an appeal → when its first linked reopening was submitted (policy §3, struck_off).
+
+    Of what is known at `known_at`; a `test` or `statutory` one is outside here too (policy §9).
+    """
     found: dict[str, datetime] = {}
+    marks = asof.Cut(asof.EVER, known_at)
     for appeal in appeals:
         origin = appeal.reopened_from
-        if origin is not None:
+        if origin is not None and outside(appeal, marks) is None:
             found[origin] = min(found.get(origin, appeal.submitted_at), appeal.submitted_at)
     return found

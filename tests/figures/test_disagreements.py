@@ -1,10 +1,11 @@
 """Where the second count once disagreed with the program and the policy's words decided: one smallest case each."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from appeals.rules import facts, rates, stock
 from appeals.rules.facts import ReturnFacts
-from appeals.rules.words import Part
+from appeals.rules.words import Exclusion, Part
 from tests.rules.histories import (
     CYCLE,
     FROZEN,
@@ -98,3 +99,14 @@ def test_stock_shelved_and_back_in_one_second_is_not_shelved():
     moment = at("11-04 09:00")
     one = appeal(shelved=(facts.Shelved(moment, moment),))
     assert stock.place(stock.stock_moves(one, OFFICE), moment + timedelta(days=1)) == stock.Place(U1, False)
+
+
+# -- "`test`, `statutory` are outside everything" (policy §9) -------------------------------------------------
+
+
+def test_a_linked_appeal_that_is_a_test_does_not_mark_the_old_one_as_reopened():
+    old = answered(struck_off_at=at("11-10 18:00"))
+    new = appeal(number="Q2", reopened_from="Q1", submitted_at=at("11-12 18:00"), accepted_at=None, due_at=None, assignments=())
+    for kind, marked in ((None, 1), (Exclusion.TEST, 0), (Exclusion.STATUTORY, 0)):
+        found = figures(old, replace(new, exclusion=kind, excluded_at=kind and new.submitted_at))
+        assert found[U1]["reopened"] == (marked, 1)
