@@ -61,6 +61,8 @@ def tasks(numbers: Collection[str], by: Actor) -> list[Task]:
 
 def tasks_of(appeal_ids: Collection[int], by: Actor) -> dict[int, Task]:
     """Appeal → its task, as far as the visitor may know of it."""
+    if not appeal_ids:
+        return {}
     return {task.appeal_id: task for task in _tasks(by, Appeal.id.in_(list(appeal_ids)))}
 
 

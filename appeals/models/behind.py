@@ -175,6 +175,8 @@ def in_part(entry: Entry, key: str, part: str) -> bool:
 
 
 def _appeals(numbers: Sequence[str], by: Actor) -> dict[str, dict[str, Any]]:
+    if not numbers:
+        return {}
     query = select(*_appeal_columns(by)).where(Appeal.number.in_(numbers), lists.not_accused(by))
     return {
         number: {"appeal_id": id_, "title": title if may_see else "", "state": state if may_see else ""}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from appeals.db import session
 from appeals.models import tree
-from appeals.models.appeal import Appeal
+from appeals.models.appeal import OPEN, Appeal
 from appeals.models.assignment import Assignment, Reply
 from appeals.models.company import Company
 from appeals.models.duty import Duty
@@ -32,14 +32,13 @@ def touching(from_at: datetime, to_at: datetime) -> list[int]:
     def inside(column: Any) -> ColumnElement[bool]:
         return (column >= from_at) & (column < to_at)
 
-    open_codes = [s.value for s in words.OPEN_STATES]
     chosen: list[Select[tuple[int]]] = [
         select(Appeal.id).where(inside(column))
         for column in (Appeal.due_at, Appeal.completed_at, Appeal.struck_off_at, Appeal.first_window_ends_at,
                        Appeal.accepted_at, Appeal.declined_at)
     ]  # fmt: skip
     chosen += [
-        select(Appeal.id).where(Appeal.submitted_at < to_at, Appeal.state.in_(open_codes)),
+        select(Appeal.id).where(Appeal.submitted_at < to_at, OPEN),
         select(Appeal.id).where(Appeal.submitted_at < to_at, Appeal.completed_at >= from_at),
         select(Appeal.id).where(Appeal.submitted_at < to_at, Appeal.excluded_recorded_at >= from_at),
         select(Appeal.id).where(Appeal.submitted_at < to_at, Appeal.declined_at >= from_at),

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, text, update
 
 from appeals.actions import changes, clearance
-from appeals.db import session
+from appeals.db import db, session
 from appeals.models import attention, settings
 from appeals.models.clearance import ClearanceFlow, ClearanceRun
 from appeals.models.people import User
@@ -452,3 +452,31 @@ def test_pages_of_frozen_figures_ask_as_often_however_much_there_is(site, clock,
         for _ in range(20):
             b.in_hand(people.coordinator, people.worker)
     assert asked("/scorecards/cycles/115") == before
+
+
+def test_no_page_walks_through_the_whole_stock(site, clock, people, questions, browser):
+    frozen(site, clock)
+    visitor = browser()
+    visitor.sign_in("leader")
+    said = []
+    with site.app_context():
+        engine, unit = db.engine, b.unit_id(b.UNIT)
+    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, text_, values, *_rest: said.append((text_, values)))
+    for path in (
+        "", "cycles", "cycles/115", "cycles/116", "quarters/20264", f"units/{unit}", "overdue", "forecast", "matters/63",
+        CLEARED.removeprefix("/scorecards/"), f"cycles/115/{quote('合计')}/on_time?part=num&after=1&from=A",
+    ):  # fmt: skip
+        visitor.request("GET", f"/scorecards/{path}")
+    for plan in {_plan(engine, *asked) for asked in list(said) if asked[0].startswith("SELECT")}:
+        for table in ("appeal", "assignment", "event", "rating", "clearance_item", "clearance_entry", "clearance_rate"):
+            assert f"SCAN {table}\n" not in plan, plan
+            assert f"Seq Scan on {table} " not in plan, plan
+
+
+def _plan(engine, statement, values) -> str:
+    lite = engine.dialect.name == "sqlite"
+    with engine.connect() as line:
+        if not lite:
+            line.execute(text("SET enable_seqscan = off"))  # a handful of rows would tempt it
+        rows = line.exec_driver_sql(("EXPLAIN QUERY PLAN " if lite else "EXPLAIN ") + statement, values)
+        return "\n".join(str(row[-1]) for row in rows) + "\n"
