@@ -10,14 +10,15 @@ from sqlalchemy.orm import aliased
 
 from appeals.db import session
 from appeals.models import calendar, lists
-from appeals.models.appeal import OPEN_DUE, Appeal
-from appeals.models.assignment import Assignment
+from appeals.models.appeal import OPEN, OPEN_DUE, Appeal
+from appeals.models.assignment import Assignment, Reply
 from appeals.models.directory import FunctionalArea
 from appeals.models.people import Unit, User
 from appeals.models.rating import Rating
 from appeals.rules import deadlines
 from appeals.rules.actors import Actor
-from appeals.rules.words import POOR_LEVELS, UNCOMPLETED_STATES, Light, Part, RatingSource
+from appeals.rules.lifecycle import Move
+from appeals.rules.words import POOR_LEVELS, UNCOMPLETED_STATES, Light, Part, RatingSource, State
 from appeals.rules.workdays import day_of
 
 PAGE = lists.PAGE
@@ -92,6 +93,17 @@ def long_overdue(
     if after is not None:
         which.append(tuple_(Appeal.due_at, Appeal.id) > after)
     return list(_tasks(by, *which, limit=limit))
+
+
+def to_sign(by: Actor, limit: int = PAGE) -> list[Task]:
+    """Endings that wait for this visitor's second signature (policy §2): a leader's where the office is concerned."""
+    endorsed = exists().where(
+        Reply.assignment_id == Assignment.id, Assignment.appeal_id == Appeal.id, Reply.endorsed_at.is_not(None),
+        Reply.judged_at.is_(None),
+    )  # fmt: skip
+    query = select(Appeal).where(OPEN, Appeal.state == State.REPLIED.value, endorsed, lists.visible_to(by))
+    found = session().scalars(query.options(*lists.WITH_UNITS).order_by(Appeal.id).limit(limit)).all()
+    return tasks([appeal.number for appeal in found if appeal.may(Move.END, by)], by)
 
 
 def _tasks(by: Actor, *which: Any, limit: int | None = None) -> Iterator[Task]:

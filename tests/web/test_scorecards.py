@@ -3,7 +3,7 @@
 
 from sqlalchemy import select
 
-from appeals.actions import changes, clearance
+from appeals.actions import changes, clearance, ending
 from appeals.db import session
 from appeals.models import attention, settings
 from appeals.models.clearance import ClearanceFlow, ClearanceRun
@@ -58,6 +58,21 @@ def test_long_overdue_begins_after_the_fifth_working_day(site, clock, people, qu
     clock.move_to(b.at("2026-12-04 09:00"))
     assert stats(see("leader", "/scorecards/"))["超期五个工作日以上"] == "2"
     assert questions.open in see("leader", "/scorecards/overdue").text
+
+
+def test_an_ending_waits_for_the_second_signature_of_whoever_may_give_it(site, clock, people, see):
+    with site.app_context():
+        recusal, worker, head = b.staff("recusal"), b.staff("liaison", b.OFFICE), b.staff("head", b.OFFICE)
+        ours = b.replied(people.coordinator, worker, head, lead=b.OFFICE, draft=b.words(outcome="untrue"))
+        theirs = b.replied(people.coordinator, people.worker, people.head, draft=b.words(outcome="legal"))
+        heard = {"heard": "企业表示已知晓并认可", "at": b.APPROVED}
+        ending.endorse(ours.id, by=recusal, **heard)
+        ending.endorse(theirs.id, by=people.coordinator, **heard)
+        numbers = {"leader": b.the(ours.number).number, "director": b.the(theirs.number).number}
+    clock.move_to(FRIDAY)
+    for login, number in numbers.items():
+        asked = see(login, "/scorecards/").soup.find("h2", string="等您决定").find_next("table").get_text()
+        assert [n for n in numbers.values() if n in asked] == [number]
 
 
 def test_the_worst_ratings_are_quoted_and_what_was_changed_is_not(site, clock, people, see):

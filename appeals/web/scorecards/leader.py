@@ -45,7 +45,7 @@ def leader() -> str | Response:
         "scorecards/leader.html", sheet=sheet, title=sheets.title(CYCLE, sheet.number), due=sheet.rate(TOTAL, "cleared"),
         left=left[:SHOWN], more_left=len(left) > SHOWN, forecast=forecast[:SHOWN], forecasts=len(forecast),
         overdue=overdue[:SHOWN], many_overdue=len(overdue) > SHOWN, units=_units(live, by),
-        words=attention.worst_ratings(by, now), matters=attention.recurring(by, now),
+        to_sign=attention.to_sign(by), words=attention.worst_ratings(by, now), matters=attention.recurring(by, now),
         links={part: cells.url(sheet, TOTAL, behind.CLEARED, part) for part in (behind.NUM, behind.REST)},
         whole=cells.url(sheet, TOTAL, behind.CLEARED), appeal_url=appeal_url, now=now,
     )  # fmt: skip
