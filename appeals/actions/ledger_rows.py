@@ -80,7 +80,7 @@ def appeal(line: facts.AppealFacts, frame: Frame, *, number: str, company_id: in
         exclusion=line.exclusion.value if line.exclusion not in (None, Exclusion.TEST) else None,
         excluded_at=line.excluded_at, excluded_recorded_at=line.excluded_recorded_at or line.excluded_at,
         split_by_company=line.split_by_company, filer_unit_id=frame.unit_id(line.filer_unit),
-        spells=_closed_spells(line), undone=[_texts(what=u.what, at=u.at, undone_at=u.undone_at) for u in line.undone],
+        spells=_closed_spells(line), undone=[_undone(each) for each in line.undone],
         assignments=[_assignment(each, line, state, frame) for each in line.assignments],
     )  # fmt: skip
     if row.round > 1 and line.completed_at:
@@ -121,6 +121,11 @@ def _closed_spells(line: facts.AppealFacts) -> list[dict[str, str]]:
         {"holder": each.holder} | _texts(**{"from": each.from_at, "to": each.to_at})
         for each in line.spells if each.to_at
     ]  # fmt: skip
+
+
+def _undone(each: facts.Undone) -> dict[str, str]:
+    known = {"recorded_at": each.recorded_at} if each.recorded_at else {}
+    return _texts(what=each.what, at=each.at, undone_at=each.undone_at, **known)
 
 
 def _texts(**values: str | datetime) -> dict[str, str]:
