@@ -77,7 +77,7 @@ def _columns(sheet: Sheet, ranked: bool) -> list[str | tuple[str, str]]:
     """The heads of the table: each component with its weight."""
     components = [(f"{MEANINGS[key].label} {weight}", "num") for key, weight in rules_of(sheet).weights.items()]
     beside = [(MEANINGS[key].label, "num") for key in BESIDE]
-    return [*(["名次"] if ranked else []), "单位", "档次", ("得分", "num"), *components, *beside, ("扣分", "num"), "说明"]
+    return [*(["名次"] if ranked else []), "单位", "档次", ("得分", "num"), *components, *beside]
 
 
 def _tables(sheet: Sheet, mine: Scope, places: dict[str, int]) -> list[tuple[str, list[Card]]]:
