@@ -34,7 +34,7 @@ NEAR_CYCLES, NEAR = 13, 40  # the cycles a page may show, and how many appeals e
 A_CYCLE, CYCLES = 1000, 100  # of the history before them, which goes back no further than so many cycles
 BATCH = 500
 TEXT = "1. 厂区一周停电三次，影响正常生产。2. 变压器容量不足，希望尽快增容。" * 3
-RARE = "光伏并网"  # in every thousandth appeal of the history and in ten of the present
+RARE = "光伏并网"  # in ten of the present and none of the history: as many hits at every size
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -179,7 +179,7 @@ class _Maker:
 
     def _appeal_row(self, day: Day, state: str, late: bool) -> None:
         number = numbering.number("QS", day.on, self.serial[day.on])
-        rare = self.appeal % 1000 == 0 or (state != "struck_off" and self.appeal % 30 == 0)
+        rare = state != "struck_off" and self.appeal % 30 == 0
         title = f"{RARE}办理进度" if rare else "变压器增容办理进度"
         done = state == "struck_off"
         completed = day.due + timedelta(days=1) if late else day.completed
