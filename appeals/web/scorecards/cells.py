@@ -1,13 +1,13 @@
 """How a rate is printed: percentage, numerator and base, and where the list behind it is."""
 
 from dataclasses import dataclass
+from functools import cache
+from urllib.parse import quote
 
-from flask import url_for
-
-from appeals.models.figures import CYCLE, TOTAL, Sheet
+from appeals.models.figures import TOTAL, Sheet
 from appeals.rules import rates, scoring
 from appeals.rules.rate_words import MEANINGS
-from appeals.web.scorecards.counter import Scope
+from appeals.web.scorecards.counter import Scope, counter
 
 SMALL = 5  # fewer ratings than this speak of single companies (policy §10)
 OF_RATED = frozenset({"good", "good_of_all", "solved", "solved_reasonable", "responded", "weighted"})
@@ -61,13 +61,16 @@ def _tells_of_others(sheet: Sheet, line: str, key: str, scope: Scope) -> bool:
     return 0 < sheet.rate(line, key).den - mine < SMALL
 
 
-def url(sheet: Sheet, line: str, key: str, part: str | None = None) -> str:
-    """Where the list behind a figure is."""
-    page = "scorecards.cycle_behind" if sheet.kind == CYCLE else "scorecards.quarter_behind"
-    return url_for(page, number=sheet.number, line=line, key=key, part=part)
+def url(sheet: Sheet, line: str, key: str, part: str = "") -> str:
+    """Where the list behind a figure is. A page has hundreds of these: they are written, not asked of the router."""
+    return f"{line_url(sheet, line)}/{key}" + (f"?part={part}" if part else "")
 
 
 def line_url(sheet: Sheet, line: str) -> str:
     """Where all rates of one line are."""
-    page = "scorecards.cycle_line" if sheet.kind == CYCLE else "scorecards.quarter_line"
-    return url_for(page, number=sheet.number, line=line)
+    return f"{counter.url_prefix}/{sheet.kind}s/{sheet.number}/{_quoted(line)}"
+
+
+@cache
+def _quoted(line: str) -> str:
+    return quote(line, safe="")
