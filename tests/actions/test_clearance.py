@@ -180,18 +180,18 @@ def test_several_freezers_at_once_freeze_each_period_once(house, database_url, t
     lives.first_cycle()
     lives.Lives(3).live(lived_until)
     session().rollback()
-    start, done = threading.Barrier(3), []
+    start, done = threading.Barrier(3, timeout=60), []
 
     def freeze(number: int) -> None:
         with opened(database_url, tmp_path / f"freezer{number}"):
             start.wait()
             done.extend(clearance.freeze_due(b.at("2027-01-12 09:00")))
 
-    threads = [threading.Thread(target=freeze, args=(number,)) for number in range(3)]
+    threads = [threading.Thread(target=freeze, args=(number,), daemon=True) for number in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(120)
     expected = [("cycle", 114), ("cycle", 115), ("cycle", 116), ("cycle", 117), ("quarter", 20264)]
     assert sorted(done) == expected
     assert runs() == expected
