@@ -1,5 +1,6 @@
 # Sourced by run.sh, test.sh and the upgrade steps of README.md, from the project's folder (POSIX sh).
-# python_env FILE: a .venv with Python 3.11 or newer and exactly the packages that FILE pins by hash.
+# python_env FILE: a .venv with Python 3.11 or newer, exactly the packages that FILE pins by hash, and the program itself
+# where it lies, so that `flask` finds the commands named in pyproject.toml.
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -39,14 +40,19 @@ python_env() {
         rm -rf .venv
         "$python" -m venv .venv || return 1
     fi
-    sum=$(cksum <"$1")
+    sum=$(cksum <"$1"; cksum <pyproject.toml; pwd)
     stamp=.venv/installed-$1
     [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return 0
     say "安装依赖（首次约一分钟）/ installing packages (about a minute the first time) …"
-    PIP_USER=0 .venv/bin/python -m pip install -qq --no-input --disable-pip-version-check \
-        --require-hashes -r "$1" || {
+    pip_install --require-hashes -r "$1" || {
         say "安装失败。网络受限时请设置 PIP_INDEX_URL 后重试 / failed; where the network is restricted set PIP_INDEX_URL and try again."
         return 1
     }
+    # Needs no network: what builds it has just been installed.
+    PIP_REQUIRE_HASHES=0 pip_install --no-index --no-deps --no-build-isolation --editable . || return 1
     printf '%s\n' "$sum" >"$stamp"
+}
+
+pip_install() {
+    PIP_USER=0 .venv/bin/python -m pip install -qq --no-input --disable-pip-version-check "$@"
 }

@@ -190,7 +190,7 @@ def test_every_address_says_who_may_enter(house: House) -> None:
 
 
 def test_from_the_shell(tmp_path: Path) -> None:
-    """As a process: our `routes` in place of Flask's, unsafe settings are exit 2, no demonstration in production."""
+    """As a process: our `routes` before Flask's, by either door; unsafe settings are exit 2."""
     url = databases.fresh_database("sqlite", tmp_path)
     environ = os.environ | {"APPEALS_DATABASE_URL": url, "APPEALS_DATA_DIR": str(tmp_path / "data")}
 
@@ -201,6 +201,11 @@ def test_from_the_shell(tmp_path: Path) -> None:
     done = shell("routes")
     assert done.returncode == 0, done.stderr
     assert "/readyz\tGET\teveryone" in done.stdout.splitlines()
+    asked = shell("routes", "--json")
+    assert {"rule": "/readyz", "methods": ["GET"], "may_enter": ["everyone"]} in json.loads(asked.stdout), asked.stderr
+    by_script = [str(Path(sys.executable).with_name("flask")), "--app", "wsgi", "routes", "--json"]
+    done = subprocess.run(by_script, cwd=config.ROOT, env=environ, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, asked.stdout), done.stderr
     assert shell("nothing").returncode == 2
     assert shell("tick", APPEALS_ENV="production").returncode == 2
 

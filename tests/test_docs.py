@@ -251,7 +251,7 @@ def test_every_command_is_described_and_no_other(tmp_path: Path):
     for name, cells in plain.items():
         options = {option for each in known[name].params if isinstance(each, click.Option) for option in each.opts}
         assert set(re.findall(r"--[a-z-]+", " ".join(cells))) - {"--json"} <= options, name
-        assert (cells[1] == "J") == ("--json" in options and name != "routes"), name
+        assert (cells[1] == "J") == ("--json" in options), name
 
 
 def test_every_setting_is_described_and_no_other():

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 
 import click
-import flask.cli
 from flask import current_app
+from flask.cli import with_appcontext
 
 from appeals.cli.output import as_json, print_json
 
 
 @click.command()
 @as_json
+@with_appcontext  # found through pyproject.toml, before there is an application
 def routes(as_json: bool) -> None:
     """Show rule, methods, who may enter."""
     rows = [
@@ -27,16 +28,6 @@ def routes(as_json: bool) -> None:
 
 def _who(may_enter: str | Iterable[str]) -> list[str]:
     return [may_enter] if isinstance(may_enter, str) else sorted(str(role) for role in may_enter)
-
-
-def take_place() -> None:
-    """Answer in place of Flask's own `routes`, which is found before there is an application to ask.
-
-    It has to load the application to list anything; from then on its context calls ours.
-    """
-    asked = click.get_current_context(silent=True)
-    if asked is not None and asked.command is flask.cli.routes_command:
-        asked.invoke = lambda *_, **__: routes.callback(as_json=False)  # type: ignore[method-assign,misc]
 
 
 COMMANDS = (routes,)
