@@ -62,16 +62,22 @@ def _move_one(appeal: Appeal, before: Calendar, news: Calendar, at: datetime) ->
 
 
 def _move_unit(assignment: Assignment, before: Calendar, news: Calendar, at: datetime) -> bool:
-    """The unit's limit keeps its working days from receipt; so does the one before extensions (policy §9)."""
+    """The unit's limit keeps its working days from receipt; so does the one before extensions, unless past (policy §9)."""
     if not assignment.holds or assignment.replied_at is not None or assignment.due_at <= at:
         return False
     received = assignment.dispatched_at
     later = published.moved(assignment.due_at, received, before, news)
     if later is None:
         return False
-    session().add(_record(assignment.appeal, assignment, assignment.due_at, later, at))
-    original = published.moved(assignment.original_due_at, received, before, news)
-    assignment.due_at, assignment.original_due_at = later, original or assignment.original_due_at
+    original = None
+    if assignment.original_due_at > at:
+        original = published.moved(assignment.original_due_at, received, before, news)
+    record = _record(assignment.appeal, assignment, assignment.due_at, later, at)
+    if original is not None:
+        record.original_before_at, record.original_after_at = assignment.original_due_at, original
+        assignment.original_due_at = original
+    session().add(record)
+    assignment.due_at = later
     return True
 
 

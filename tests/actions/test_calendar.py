@@ -1,25 +1,29 @@
 """Working days, changed by two people, and the promises a published year moves (policy §4)."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from appeals.actions import changes
+from appeals.actions import changes, frozen
+from appeals.actions import clearance as freezing
 from appeals.actions.refusals import Refused
 from appeals.db import session
-from appeals.models import calendar
+from appeals.models import calendar, counting, figures
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
 from appeals.models.audit import Event
 from appeals.models.calendar import CalendarDay
-from appeals.models.clearance import ClearanceRun
+from appeals.models.clearance import ClearanceRun, FrozenBlock
 from appeals.models.company import Company
 from appeals.models.movement import DueMove
 from appeals.models.people import Unit
+from appeals.models.versions import Version
+from appeals.rules import clearance
 from appeals.rules.workdays import SHANGHAI
 from tests.actions import two_people
 from tests.actions.two_people import NOW, events, settle, version
@@ -147,6 +151,7 @@ def test_a_published_holiday_moves_promise_and_limit_later_with_their_records(pe
     assert publish(people, day("2027-01-04", "holiday"))["moved"] == 1
     assert (row.due_at, held.due_at, held.original_due_at) == (due(1, 5), due(1, 5), due(1, 5))
     moves = session().scalars(select(DueMove).order_by(DueMove.id)).all()
+    assert [(m.original_before_at, m.original_after_at) for m in moves] == [(None, None), (due(1, 4), due(1, 5))]
     assert [(m.assignment_id, m.before_at, m.after_at, m.reason, m.at) for m in moves] == [
         (None, due(1, 4), due(1, 5), "calendar", NOW), (held.id, due(1, 4), due(1, 5), "calendar", NOW),
     ]  # fmt: skip
@@ -160,6 +165,34 @@ def test_a_limit_that_no_published_day_touches_stays_where_it_is(people):
     session().commit()
     publish(people, day("2027-01-04", "holiday"))
     assert (row.due_at, held.due_at) == (due(1, 5), due(12, 31, 2026))
+
+
+def test_the_limit_before_extensions_moves_by_the_same_days_unless_it_is_past(people):
+    row = appeal("QS-1", accepted_at=at(12, 18), due_at=due(1, 7))
+    running = dispatched(row, due(1, 7), at(12, 18))
+    other = appeal("QS-2", accepted_at=at(12, 18), due_at=due(1, 7))
+    past = dispatched(other, due(1, 7), at(12, 18))
+    running.original_due_at, past.original_due_at = due(1, 6), due(1, 4)
+    session().commit()
+    publish(people, day("2027-01-04", "holiday"), when=at(1, 5, year=2027))
+    assert [(x.due_at, x.original_due_at) for x in (running, past)] == [(due(1, 8), due(1, 7)), (due(1, 8), due(1, 4))]
+    moves = session().scalars(select(DueMove).where(DueMove.assignment_id.is_not(None)).order_by(DueMove.id)).all()
+    assert [(m.original_before_at, m.original_after_at) for m in moves] == [(due(1, 6), due(1, 7)), (None, None)]
+
+
+def test_a_late_freeze_knows_each_limit_as_it_stood_before_the_year_was_published(people):
+    session().execute(update(Version).where(Version.name == "first_cycle").values(number=117))  # 14–27 December
+    row = appeal("QS-1", accepted_at=at(12, 18), due_at=due(1, 4))
+    dispatched(row, due(1, 4), at(12, 18))
+    session().commit()
+    period, basis = clearance.period(117, calendar.current()), figures.basis()
+    punctual, _ = frozen.texts(counting.count(period, 117, basis), period, basis)
+    publish(people, day("2027-01-04", "holiday"), when=at(12, 30))  # F was the 29th
+    assert freezing.freeze_due(at(12, 31)) == [("cycle", 117)]
+    late = session().scalars(select(FrozenBlock)).one().facts
+    assert late == punctual
+    limits = json.loads(late.splitlines()[0])["assignments"][0]
+    assert [datetime.fromisoformat(limits[key]) for key in ("due_at", "original_due_at")] == [due(1, 4), due(1, 4)]
 
 
 def test_a_make_up_day_never_brings_a_promise_forward(people):
