@@ -22,33 +22,54 @@ IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=8)
 SEEN_EVERY = timedelta(minutes=1)
 PASSWORD_LEAST, PASSWORD_MOST = 10, 128
 UNIT_BOUND = frozenset({Role.LIAISON, Role.HEAD})
+# Who signs second, judges the office or reads its record: no administrator gives himself such an account alone.
+TWO_PEOPLE = frozenset({Role.DIRECTOR, Role.RECUSAL, Role.LEADER, Role.DISCIPLINE, Role.AUDIT})
 _NOBODY = generate_password_hash(secrets.token_urlsafe(16))  # so that an unknown login costs the same time
 
 
 def add(*, login: str, role: str, unit: str | None, name: str = "", by: Actor, at: datetime) -> str:
-    """Make an account; returns its one-time password, which is shown once and kept nowhere."""
+    """Make an account; returns its one-time password, which is shown once and kept nowhere.
+
+    Raises Refused, also (role) for one that two people give: `appointments`. The command line is not held to that.
+    """
     password = secrets.token_urlsafe(12)
-    errors: dict[str, str] = {}
-    if role not in STAFF_ROLES:
-        errors["role"] = "没有这个角色"
-    elif role in UNIT_BOUND and not unit:
-        errors["unit"] = "承办人和单位负责人必须归属一个单位"
-    if not login.isascii() or not login.replace("-", "").replace("_", "").replace(".", "").isalnum() or len(login) > 40:
-        errors["login"] = "登录名只能用字母、数字和 . _ -，最多40个"
-    if errors:
-        raise Refused(**errors)
+    _alone(role in TWO_PEOPLE, by)
     with transaction() as writer:
-        unit_id = writer.scalar(select(Unit.id).where(Unit.name == unit)) if unit else _home(role)
+        check_new(login, role, has_unit=bool(unit))
+        unit_id = writer.scalar(select(Unit.id).where(Unit.name == unit)) if unit else home(role)
         if unit and unit_id is None:
             raise Refused(unit=f"没有这个单位：{unit}")
-        if writer.scalar(select(User.id).where(User.login == login)):
-            raise Refused(login="这个登录名已经有了")
         user = User(login=login, name=name, role=role, unit_id=unit_id, created_at=at,
                     password_hash=generate_password_hash(password))  # fmt: skip
         writer.add(user)
         writer.flush()
-        _note("audit.user_add", by, at, user, role=role)
+        note("audit.user_add", by, at, user, role=role)
     return password
+
+
+def check_new(login: str, role: str, has_unit: bool = True) -> None:
+    """Raise Refused (role, unit, login) where there cannot be such an account."""
+    errors: dict[str, str] = {}
+    if role not in STAFF_ROLES:
+        errors["role"] = "没有这个角色"
+    elif role in UNIT_BOUND and not has_unit:
+        errors["unit"] = "承办人和单位负责人必须归属一个单位"
+    if not login.isascii() or not login.replace("-", "").replace("_", "").replace(".", "").isalnum() or len(login) > 40:
+        errors["login"] = "登录名只能用字母、数字和 . _ -，最多40个"
+    elif session().scalar(select(User.id).where(User.login == login)):
+        errors["login"] = "这个登录名已经有了"
+    if errors:
+        raise Refused(**errors)
+
+
+def needs_two(user: User, role: str, active: bool) -> bool:
+    """Whether this change gives the account one of the posts that two people give, or gives it back."""
+    return role in TWO_PEOPLE and active and (user.role, user.active) != (role, True)
+
+
+def _alone(forbidden: bool, by: Actor) -> None:
+    if forbidden and by.role is not Role.SYSTEM:
+        raise Refused(role="授予、恢复这个角色或重置其密码须由管理员提出、主任确认")
 
 
 def sign_in(*, login: str, password: str, address: str = "", at: datetime) -> str | None:
@@ -61,7 +82,7 @@ def sign_in(*, login: str, password: str, address: str = "", at: datetime) -> st
     right = len(password) <= PASSWORD_MOST and check_password_hash(known, password)
     if user is None or not user.active or not right:
         with transaction():
-            _note("audit.sign_in_failed", Actor(Role.SYSTEM), at, user, address=address[-12:])
+            note("audit.sign_in_failed", Actor(Role.SYSTEM), at, user, address=address[-12:])
         return None
     token, user_id = secrets.token_urlsafe(32), user.id
     with transaction() as writer:
@@ -70,7 +91,7 @@ def sign_in(*, login: str, password: str, address: str = "", at: datetime) -> st
             SignIn(token_hash=token_hash(token), user_id=user.id, started_at=at, seen_at=at, role=user.role,
                    unit_id=user.unit_id, address=address)
         )  # fmt: skip
-        _note("audit.sign_in", Actor(Role(user.role), user.id, user.unit_id), at, user, address=address[-12:])
+        note("audit.sign_in", Actor(Role(user.role), user.id, user.unit_id), at, user, address=address[-12:])
     return token
 
 
@@ -78,7 +99,7 @@ def held_back(*, login: str, address: str, at: datetime) -> None:
     """Write down an attempt that was not even looked at."""
     user = session().scalars(select(User).where(User.login == login[:40])).first()
     with transaction():
-        _note("audit.sign_in_held_back", Actor(Role.SYSTEM), at, user, address=address[-12:])
+        note("audit.sign_in_held_back", Actor(Role.SYSTEM), at, user, address=address[-12:])
 
 
 def been_here(login: str, address: str) -> bool:
@@ -99,8 +120,8 @@ def end_others(*, keep: str, by: Actor, at: datetime) -> None:
     """End every other sign-in of the person who asks."""
     assert by.user_id is not None
     with transaction() as writer:
-        _end_sign_ins(by.user_id, at, keep)
-        _note("audit.sign_out_others", by, at, writer.get_one(User, by.user_id))
+        end_sign_ins(by.user_id, at, keep)
+        note("audit.sign_out_others", by, at, writer.get_one(User, by.user_id))
 
 
 def new_device() -> str:
@@ -139,7 +160,7 @@ def sign_out(token: str, *, by: Actor, at: datetime) -> None:
     """End this sign-in for good: a copy of its cookie is dead."""
     with transaction() as writer:
         writer.execute(update(SignIn).where(SignIn.token_hash == token_hash(token)).values(ended_at=at))
-        _note("audit.sign_out", by, at, None)
+        note("audit.sign_out", by, at, None)
 
 
 def change_password(*, user_id: int, old: str, new: str, keep: str | None, by: Actor, at: datetime) -> None:
@@ -157,8 +178,8 @@ def change_password(*, user_id: int, old: str, new: str, keep: str | None, by: A
     with transaction() as writer:
         user = writer.get_one(User, user_id)
         user.password_hash, user.must_change_password = generate_password_hash(new), False
-        _end_sign_ins(user_id, at, keep)
-        _note("audit.password", by, at, user)
+        end_sign_ins(user_id, at, keep)
+        note("audit.password", by, at, user)
 
 
 def set_account(
@@ -171,12 +192,13 @@ def set_account(
         raise Refused(role="承办人和单位负责人必须归属一个单位")
     with transaction() as writer:
         user = writer.get_one(User, user_id)
-        unit_id = unit_id or _home(role)
+        _alone(needs_two(user, role, active), by)
+        unit_id = unit_id or home(role)
         changed = (user.role, user.unit_id, user.active) != (role, unit_id, active)
         user.role, user.unit_id, user.active, user.name, user.phone = role, unit_id, active, name, phone
         if changed:
-            _end_sign_ins(user_id, at, None)
-        _note("audit.user_change", by, at, user, role=role, active=active)
+            end_sign_ins(user_id, at)
+        note("audit.user_change", by, at, user, role=role, active=active)
 
 
 def reset_password(*, user_id: int, by: Actor, at: datetime) -> str:
@@ -186,26 +208,29 @@ def reset_password(*, user_id: int, by: Actor, at: datetime) -> str:
     password = secrets.token_urlsafe(12)
     with transaction() as writer:
         user = writer.get_one(User, user_id)
+        _alone(user.role in TWO_PEOPLE, by)
         user.password_hash, user.must_change_password = generate_password_hash(password), True
-        _end_sign_ins(user_id, at, None)
-        _note("audit.password_reset", by, at, user)
+        end_sign_ins(user_id, at)
+        note("audit.password_reset", by, at, user)
     return password
 
 
-def _home(role: str) -> int | None:
+def home(role: str) -> int | None:
     """The unit of a post that has only one: the coordination office, the recusal post's unit."""
     units = tree.current()
     return units.office_id if role in OFFICE_ROLES else units.recusal_id if role == Role.RECUSAL else None
 
 
-def _end_sign_ins(user_id: int, at: datetime, keep: str | None) -> None:
+def end_sign_ins(user_id: int, at: datetime, keep: str | None = None) -> None:
+    """End the person's sign-ins, but the one whose token is to be kept."""
     query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     if keep is not None:
         query = query.where(SignIn.token_hash != token_hash(keep))
     session().execute(query.values(ended_at=at))
 
 
-def _note(kind: str, by: Actor, at: datetime, user: User | None, **detail: object) -> None:
+def note(kind: str, by: Actor, at: datetime, user: User | None, **detail: object) -> None:
+    """Write down what was done about an account."""
     session().add(
         Event(kind=kind, at=at, recorded_at=at, role=by.role.value, user_id=by.user_id, unit_id=by.unit_id,
               detail=detail | ({"user": user.id} if user else {}))

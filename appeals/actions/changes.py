@@ -1,7 +1,7 @@
 """What two people change together: proposed by the administrator, confirmed by the director (policy §2).
 
-The one mechanism for working days, directory, settings and units. Nothing applies before it is confirmed, and a
-proposal written against a version that is no longer in force is refused.
+The one mechanism for working days, directory, settings, units and accounts of trust. Nothing applies before it is
+confirmed, and a proposal written against a version that is no longer in force is refused.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from appeals.actions import calendar, directory, settings, units
+from appeals.actions import appointments, calendar, directory, settings, units
 from appeals.actions.limits import Gone
 from appeals.actions.refusals import Refused
 from appeals.db import transaction
@@ -35,7 +35,8 @@ class Kind:
     """One register: how a proposal is made precise, checked again, applied, and what its digest is taken of.
 
     `prepare` returns the payload with what it replaces beside it; `check` and `prepare` raise Refused.
-    `apply` gets the payload, the new version and the moment, and returns numbers for the audit event.
+    `apply` gets the payload, the new version and the moment, and returns numbers for the audit event. Where
+    `apart`, a proposal is not outdated by another one's confirmation: `check` looks at what it concerns.
     """
 
     label: str
@@ -43,9 +44,13 @@ class Kind:
     check: Callable[[Payload, datetime], None]
     apply: Callable[[Payload, int, datetime], dict[str, int]]
     content: Callable[[], list[Any]]
+    apart: bool = False
 
 
 KINDS = {
+    "accounts": Kind(
+        "账号", appointments.prepare, appointments.check, appointments.apply, appointments.content, apart=True
+    ),
     "calendar": Kind("工作日", calendar.prepare, calendar.check, calendar.apply, calendar.content),
     "directory": Kind("派单目录", directory.prepare, directory.check, directory.apply, directory.content),
     "settings": Kind("参数", settings.prepare, settings.check, settings.apply, settings.content),
@@ -59,6 +64,8 @@ def propose(kind: str, payload: Payload, *, reason: str, by: Actor, at: datetime
     Raises Refused (fields of the register, or `reason`), NotYours.
     """
     _only(Role.ADMIN, by)
+    if concerns(payload, by):
+        raise Refused(role="不能更改自己的角色、单位或状态")
     why = text.clean_text(reason)
     if text.is_visibly_empty(why) or len(why) > REASON_MOST:
         raise Refused(reason=f"请写明更改的理由和依据，最多{REASON_MOST}字")
@@ -88,6 +95,8 @@ def decide(change_id: int, *, confirm: bool, by: Actor, at: datetime, remark: st
         change = _pending(writer, change_id)
         if change.proposed_by == by.user_id:
             raise Refused(decide="不能确认自己提出的更改，请由另一人确认")
+        if concerns(change.payload, by):
+            raise Refused(decide="不能确认自己账号的更改，请由另一人确认")
         if not confirm and text.is_visibly_empty(said):
             raise Refused(remark="请写明不同意的理由")
         detail = _apply(writer, change, at) if confirm else {}
@@ -108,23 +117,29 @@ def withdraw(change_id: int, *, by: Actor, at: datetime) -> None:
 
 def is_outdated(change: Change, now: Mapping[str, int]) -> bool:
     """Whether the register has changed since the proposal was written; `now` are the versions in force."""
-    return change.decided_at is None and change.base_version != now.get(change.kind, 0)
+    apart = KINDS[change.kind].apart
+    return change.decided_at is None and not apart and change.base_version != now.get(change.kind, 0)
+
+
+def concerns(payload: Payload, person: Actor) -> bool:
+    """Whether the proposal is about this person's own account."""
+    return payload.get("user_id") is not None and payload["user_id"] == person.user_id
 
 
 def _apply(writer: Session, change: Change, at: datetime) -> dict[str, Any]:
     """Apply and count the version up; what the audit event says of it."""
     kind = KINDS[change.kind]
     version = writer.get(Version, change.kind, with_for_update=True, populate_existing=True)
-    if version is None or version.number != change.base_version:
+    if version is None or (version.number != change.base_version and not kind.apart):
         raise Refused(
             decide=f"{kind.label}自提出后已有更改（提出时第{change.base_version}版，"
             f"现为第{version.number if version else 0}版），请退回后按现行版本重新提出"
         )
     kind.check(change.payload, at)
     before = _digest(kind.content())
-    numbers = kind.apply(change.payload, change.base_version + 1, at)
+    numbers = kind.apply(change.payload, version.number + 1, at)
     writer.flush()
-    change.version = version.number = change.base_version + 1
+    change.version = version.number = version.number + 1
     writer.flush()
     writer.info.pop("versions", None)
     return {"version": change.version, "before": before, "after": _digest(kind.content()), **numbers}
@@ -141,7 +156,9 @@ def _pending(writer: Session, change_id: int) -> Change:
 
 def _not_twice(writer: Session, kind: str, payload: dict[str, Any], base: int) -> None:
     """A second click, or a second person with the same idea."""
-    waiting = select(Change).where(Change.decided_at.is_(None), Change.kind == kind, Change.base_version == base)
+    waiting = select(Change).where(Change.decided_at.is_(None), Change.kind == kind)
+    if not KINDS[kind].apart:
+        waiting = waiting.where(Change.base_version == base)
     wanted = _digest([payload])
     if any(_digest([change.payload]) == wanted for change in writer.scalars(waiting)):
         raise Refused(reason="内容相同的更改已经提出，正在等待确认")

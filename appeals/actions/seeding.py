@@ -42,7 +42,7 @@ def seed(*, at: datetime) -> bool:
         writer.add(SettingsVersion(number=1, values=first_settings(), since_at=at))
         anchor = date.fromisoformat(first_settings()["anchor"])
         writer.add(Version(name="first_cycle", number=clearance.cycle_of(at, anchor)))
-        for name in ("units", "directory", "calendar", "settings", "glossary"):
+        for name in ("units", "directory", "calendar", "settings", "glossary", "accounts"):
             writer.add(Version(name=name, number=1))
         writer.add(Event(kind="audit.seed", at=at, recorded_at=at, role=Role.SYSTEM.value, detail={}))
         return True

@@ -22,7 +22,7 @@ class SettingsVersion(Base):
 
 
 class Change(Base):
-    """A change of directory, calendar, settings or units: proposed by one person, confirmed by another.
+    """A change of directory, calendar, settings, units or accounts of trust: proposed by one person, confirmed by another.
 
     `base_version` is the version it was written against, `version` the one it made; undecided while
     `decided_at` is empty, taken back where the proposer decided it himself.

@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class Version(Base):
-    """The number of the version in force of: calendar, directory, settings, units, glossary; and first_cycle."""
+    """The number of the version in force of: calendar, directory, settings, units, glossary, accounts; and first_cycle."""
 
     __tablename__ = "version"
 

@@ -126,6 +126,62 @@ def test_a_reset_password_replaces_the_old_one(app, admin):
     assert Visitor(app, "head", password).client.get("/account/").location == "/password"
 
 
+def halves(app: Flask, admin: Visitor, director: Visitor, change: str) -> str:
+    """The director confirms and draws, the administrator reads: the password of the two halves."""
+    assert "等待确认人领取" not in admin.see(change).get_text()
+    assert confirm(director, change).status_code == 303
+    assert "等待确认人领取" in admin.see(change).get_text()
+    answer = director.at(change).fill({}, "/password")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    second = lint(answer).select_one("[data-password-half]").get_text()
+    assert not director.see(change).select("[data-password-half], main form")
+    return lint(admin.get(change)).select_one("[data-password-half]").get_text() + second
+
+
+def test_a_new_director_needs_the_one_there_is_and_a_password_in_two_halves(app, admin, director):
+    typed = {"login": "li.si", "name": "李四", "role": "director"}
+    assert "理由" in errors(admin.at("/admin/users/new").fill(typed))[0]
+    change = proposed(admin.at("/admin/users/new").fill(typed | {"reason": "任职通知"}))
+    assert "新增账号 li.si（营商办主任）" in director.see("/admin/changes").get_text()
+    assert "李四" in lint(director.get(change)).get_text()
+    assert stored(app, select(User).where(User.login == "li.si")) == []
+    newcomer = Visitor(app, "li.si", halves(app, admin, director, change))
+    assert newcomer.client.get("/account/").location == "/password"
+
+
+def test_a_liaison_becomes_auditor_only_when_the_director_agrees(app, admin, director):
+    user = stored(app, select(User).where(User.login == "liaison"))[0]
+    change = proposed(admin.at(f"/admin/users/{user.id}").fill({"role": "audit", "reason": "调任"}))
+    assert "授予角色 liaison（审计）" in director.see("/admin/changes").get_text()
+    assert stored(app, select(User.role).where(User.login == "liaison")) == ["liaison"]
+    password = halves(app, admin, director, change)
+    assert stored(app, select(User.role).where(User.login == "liaison")) == ["audit"]
+    assert Visitor(app, "liaison").answer.status_code != 302
+    assert Visitor(app, "liaison", password).client.get("/account/").location == "/password"
+
+
+def test_the_leaders_password_is_reset_by_two(app, admin, director):
+    user = stored(app, select(User).where(User.login == "leader"))[0]
+    page = admin.at(f"/admin/users/{user.id}")
+    assert errors(page.fill({}, "/password")) == ["请写明更改的理由和依据"]
+    change = proposed(page.fill({"reset_reason": "遗忘密码"}, "/password"))
+    Visitor(app, "leader").see("/account/")  # nothing has happened yet
+    assert "重置密码 leader" in director.see("/admin/changes").get_text()
+    password = halves(app, admin, director, change)
+    assert Visitor(app, "leader").answer.status_code != 302
+    assert Visitor(app, "leader", password).client.get("/account/").location == "/password"
+
+
+def test_nobody_else_draws_a_half(app, admin, director):
+    change = proposed(admin.at("/admin/users/new").fill({"login": "li.si", "name": "李四", "role": "audit", "reason": "任职"}))
+    confirm(director, change)
+    token = admin.at("/admin/users/new").page.select_one("[name=csrf_token]")["value"]
+    assert admin.client.post(f"{change}/password", data={"csrf_token": token}).status_code == 403
+    setting = proposed(admin.at("/admin/settings/change").fill({"limit_promise": "8", "reason": "提速"}))
+    token = director.see(setting).select_one("main [name=csrf_token]")["value"]
+    assert director.client.post(f"{setting}/password", data={"csrf_token": token}).status_code == 404
+
+
 def test_long_lists_of_accounts_come_a_page_at_a_time(app, admin):
     with app.app_context():
         for n in range(60):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from appeals import clock
+from appeals.actions import appointments
 from appeals.actions import changes as deeds
 from appeals.actions.refusals import Refused
 from appeals.db import MAX_ID, session
@@ -54,9 +55,23 @@ def decide(change_id: int) -> Any:
         except Refused as refused:
             form.tell(refused.errors)
         else:
-            flash(f"已确认，第{made}版自即刻起生效。" if confirm else "已退回提出人，未作更改。", "ok")
+            said = "请领取一次性密码的后半段。" if known.kind == "accounts" else f"第{made}版自即刻起生效。"
+            flash(f"已确认，{said}" if confirm else "已退回提出人，未作更改。", "ok")
             return redirect(url_for("admin.change", change_id=change_id), 303)
     return _page(known, form), 422
+
+
+@counter.post("/changes/<int:change_id>/password")
+@director
+def draw(change_id: int) -> Any:
+    """The confirmer's half of the one-time password, shown in this one answer."""
+    known = _change_or_404(change_id)
+    try:
+        half = appointments.draw(change_id, by=actor(), at=clock.now())
+    except Refused as refused:
+        flash("；".join(refused.errors.values()), "bad")
+        return redirect(url_for("admin.change", change_id=change_id), 303)
+    return render_template("admin/half.html", login=known.payload["values"]["login"], half=half, change=change_id)
 
 
 @counter.post("/changes/<int:change_id>/withdraw")
@@ -73,10 +88,12 @@ def withdraw(change_id: int) -> Any:
 
 
 def _page(known: Change, form: DecisionForm) -> str:
+    me = actor()
     return render_template(
-        "admin/change.html", change=known, form=form, kind=deeds.KINDS[known.kind],
+        "admin/change.html", change=known, form=form, kind=deeds.KINDS[known.kind], me=me,
+        half=appointments.half_of(known, me.user_id), to_draw=appointments.to_draw(known), own=deeds.concerns(known.payload, me),
         names=registers.people([known.proposed_by, known.decided_by]), described=descriptions.of(known),
-        outdated=deeds.is_outdated(known, versions(session())), me=actor(),
+        outdated=deeds.is_outdated(known, versions(session())),
     )  # fmt: skip
 
 

@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 from appeals.models import tree
 from appeals.models.settings import Change
 from appeals.rules import calendar_file, settings
-from appeals.rules.words import UnitClass
+from appeals.rules.words import Role, UnitClass
 
+ACCOUNT_LABELS = {
+    "name": "姓名", "phone": "办公电话", "role": "角色", "unit_id": "所属单位", "active": "账号启用",
+}  # fmt: skip
 DAYS_SHOWN, SHOWN = 80, 3
 NOTHING = "—"
 UNIT_LABELS = {
@@ -39,7 +42,8 @@ def of(change: Change) -> Described:
     """The change in full, plain days of a year counted instead of listed."""
     if change.kind == "calendar":
         return _calendar(change.payload)
-    lines = {"settings": _settings, "units": _units, "directory": _directory}[change.kind](change.payload)
+    described = {"settings": _settings, "units": _units, "directory": _directory, "accounts": _accounts}
+    lines = described[change.kind](change.payload)
     return Described(list(lines))
 
 
@@ -55,6 +59,10 @@ def summary(change: Change) -> str:
         return "、".join(about[:SHOWN]) + (f"等{len(about)}项" if len(about) > SHOWN else "")
     if change.kind == "units":
         return "、".join(each["values"]["name"] for each in payload["units"])
+    if change.kind == "accounts":
+        values, was = payload["values"], payload["was"]
+        deed = "新增账号" if was is None else "重置密码" if values == was else "授予角色"
+        return f"{deed} {values['login']}（{Role(values['role']).label}）"
     names = [line.what for line in _settings(payload)]
     return "、".join(names[:SHOWN]) + (f"等{len(names)}项" if len(names) > SHOWN else "")
 
@@ -103,6 +111,22 @@ def _units(payload: Mapping[str, Any]) -> Iterator[Line]:
             before = _unit_value(name, was[name]) if was else NOTHING
             if was is None or was[name] != values[name]:
                 yield Line(f"{(was or values)['name']}：{label}", before, _unit_value(name, values[name]))
+
+
+def _accounts(payload: Mapping[str, Any]) -> Iterator[Line]:
+    """The login tells whose account it is; the password always becomes another one."""
+    was, values = payload["was"], payload["values"]
+    for name, label in ACCOUNT_LABELS.items():
+        if was is None or was[name] != values[name]:
+            before = _account_value(name, was[name]) if was else NOTHING
+            yield Line(f"{values['login']}：{label}", before, _account_value(name, values[name]))
+    yield Line(f"{values['login']}：密码", "原密码和已有登录失效" if was else NOTHING, "新的一次性密码，两人各持一半")
+
+
+def _account_value(name: str, value: Any) -> str:
+    if name == "role":
+        return Role(value).label
+    return _unit_value("parent_id" if name == "unit_id" else name, value)
 
 
 def _unit_value(name: str, value: Any) -> str:

@@ -38,6 +38,11 @@ def reason() -> Field:
     return TypedLines("更改理由和依据", [Required("请写明更改的理由和依据"), Length(REASON)])
 
 
+def reason_for_two() -> Field:
+    """The same where one person may be enough; the deed says when it is missing."""
+    return TypedLines("更改理由和依据", [Length(REASON)])
+
+
 def _with_none(pairs: Pairs, first: str = "（无）") -> Pairs:
     return lambda: [("", first), *pairs()]
 
@@ -79,6 +84,7 @@ class AccountForm(Form):
     role = Chosen("角色", [Required("请选择角色")], options=_with_none(lambda: [(r, r.label) for r in STAFF_ROLES], "请选择"))
     unit = Chosen("所属单位", options=_with_none(unit_ids))
     active = Ticked("账号启用")
+    reason = reason_for_two()
 
     @property
     def unit_id(self) -> int | None:
@@ -93,6 +99,13 @@ class NewAccountForm(Form):
     name = Typed("姓名", [Required("请填写姓名"), Length(NAME)])
     role = Chosen("角色", [Required("请选择角色")], options=_with_none(lambda: [(r, r.label) for r in STAFF_ROLES], "请选择"))
     unit = Chosen("所属单位", options=_with_none(unit_names))
+    reason = reason_for_two()
+
+
+class ResetForm(Form):
+    """Why the director is asked for a new password of an account that two people give."""
+
+    reset_reason = reason()
 
 
 class UnitForm(Form):
