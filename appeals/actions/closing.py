@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 
-from appeals.actions import duties, limits, notices, ratings
+from appeals.actions import dues, duties, lapses, limits, notices, ratings
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply
-from appeals.models.movement import DueMove
 from appeals.models.rating import CallBack
 from appeals.rules import deadlines, facts, workdays
 from appeals.rules.actors import Actor
@@ -50,7 +49,7 @@ def send_back(appeal_id: int, *, reason: str, by: Actor, at: datetime, seen: int
         reply.judged_by_id, reply.judged_at, reply.approved = by.user_id, at, False
         reply.judgement = reason.strip()
         lead.replied_at = None
-        _give_back_lost_days(appeal, lead, at)
+        dues.give_back(lead, appeal.approve_due_at, at=at)
         duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=by, at=at)
         event = appeal.make(Move.SEND_BACK, by=by, at=at, version=reply.version)
         notices.tell_unit(appeal, event, lead.unit_id)
@@ -74,22 +73,6 @@ def check_supports(appeal: Appeal) -> None:
     waiting = [a.unit.name for a in appeal.supports if a.replied_at is None]
     if waiting:
         raise NotAllowed("协办单位尚未反馈，也未免除，不能办结：" + "、".join(waiting))
-
-
-def _give_back_lost_days(appeal: Appeal, lead: Assignment, at: datetime) -> None:
-    if appeal.approve_due_at is None or at <= appeal.approve_due_at:
-        return
-    days = calendar.current()
-    late_from, late_to = workdays.day_of(appeal.approve_due_at), deadlines.counting_day(at, days)
-    lost = days.working_days_between(late_from, late_to)
-    if lost:
-        moved, original = (deadlines.after(limit, lost, days) for limit in (lead.due_at, lead.original_due_at))
-        session().add(
-            DueMove(appeal_id=appeal.id, assignment_id=lead.id, at=at, recorded_at=at, before_at=lead.due_at,
-                    after_at=moved, original_before_at=lead.original_due_at, original_after_at=original,
-                    reason=facts.DueReason.OFFICE.value)
-        )  # fmt: skip
-        lead.due_at, lead.original_due_at = moved, original
 
 
 def excuse_support(
@@ -130,7 +113,7 @@ def call_back(
         )  # fmt: skip
         appeal.make(Move.CALL_BACK, by=by, at=at, reached=reached)
         session().flush()
-        appeal.calls_done_at = limits.callbacks_done_at(appeal)
+        appeal.calls_done_at = lapses.callbacks_done_at(appeal)
         if answer is not None:
             ratings.book(appeal, answer, RatingSource.CALL, by, at)
         limits.apply_due(appeal, at)

@@ -12,11 +12,17 @@ from appeals.rules.words import Role
 
 
 def done(appeal: Appeal, kind: facts.Duty, *, due_at: datetime | None, by: Actor, at: datetime) -> None:
-    """This limit ended now; in the line of the recusal post when it decided, else in the office's.
-
-    A leader's signature is the second one on what the recusal post decides (policy §2).
-    """
+    """This limit ended now, in the line of whoever decided: office, recusal post or the leaders (policy §9)."""
     units = tree.current()
-    holder = units.recusal_id if by.role in (Role.RECUSAL, Role.LEADER) else units.office_id
-    if due_at is not None and holder is not None:
+    holder = units.recusal_id if by.role is Role.RECUSAL else None if by.role is Role.LEADER else units.office_id
+    if due_at is not None and (holder is not None or by.role is Role.LEADER):
         session().add(Duty(appeal_id=appeal.id, kind=kind.value, holder_id=holder, due_at=due_at, done_at=at))
+
+
+def line(role: Role) -> str:
+    """The line in which this role's time and limits stand."""
+    units = tree.current()
+    if role is Role.LEADER:
+        return facts.LEADERS
+    holder = units.recusal_id if role is Role.RECUSAL else units.office_id
+    return units.nodes[holder].name if holder is not None else ""

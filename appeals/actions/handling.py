@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from appeals.actions import limits, notices
+from appeals.actions import lapses, limits, notices
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import calendar, settings, tree
@@ -29,7 +29,7 @@ def acknowledge(
         mine.acknowledged_at = at
         mine.handler_id = _handler(mine, handler_id) if handler_id else by.user_id
         if mine.limit_runs_from_at is None:
-            limits.start(appeal, mine, at)
+            lapses.start(appeal, mine, at)
         move = Move.ACKNOWLEDGE if mine.part == Part.LEAD else Move.SUPPORT_ACKNOWLEDGE
         event = appeal.make(move, by=by, at=at, unit=mine.unit.name)
         if mine.part == Part.LEAD:

@@ -55,7 +55,7 @@ def _without_place(line: facts.AppealFacts, known: ledger.Known, at: datetime) -
     state = standing.state(line, at)[0]
     owed = {State.SUBMITTED: facts.Duty.ACCEPT, State.ACCEPTED: facts.Duty.DISPATCH, State.REPLIED: facts.Duty.APPROVE}
     for index, duty in enumerate(line.duties):
-        if duty.holder not in known.units:
+        if duty.holder not in known.units and duty.holder != facts.LEADERS:
             yield Problem(f"duties[{index}].holder", f"没有这个单位：{duty.holder}")
         elif duty.done_at is None and duty.kind not in (owed.get(state), facts.Duty.DECIDE):
             yield Problem(f"duties[{index}].done_at", "与诉求现在的状态不符")

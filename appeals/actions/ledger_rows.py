@@ -12,11 +12,13 @@ from appeals.db import Base
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply
 from appeals.models.duty import Duty
-from appeals.models.movement import DueMove, Return, Shelving
+from appeals.models.movement import DueMove, Shelving
 from appeals.models.rating import Rating, Rectification
+from appeals.models.request import Request
 from appeals.models.tree import UnitTree
 from appeals.rules import asof, deadlines, facts, holding, standing, text, workdays
-from appeals.rules.words import Exclusion, Nature, Outcome, Part, State
+from appeals.rules.requests import OFFICE, UNIT, Asked
+from appeals.rules.words import Exclusion, Nature, Outcome, Part, Role, State
 
 UNKNOWN_PLACE = "不清楚"
 NO_TEXT = "（历史导入，原系统未提供正文）"
@@ -179,12 +181,22 @@ def others(line: facts.AppealFacts, frame: Frame, row: Appeal) -> Iterator[Base]
         )  # fmt: skip
     yield from _rectifications(line, row, frame)
     for asked in line.returns:
-        yield Return(appeal_id=row.id, unit_id=frame.unit_id(asked.unit), at=asked.at, decided_at=asked.decided_at,
-                     upheld=asked.upheld, office_fault=asked.office_fault)  # fmt: skip
+        yield _return(asked, frame, row)
     for duty in line.duties:
         if duty.done_at:
-            yield Duty(appeal_id=row.id, kind=duty.kind.value, holder_id=frame.unit_id(duty.holder),
+            holder_id = None if duty.holder == facts.LEADERS else frame.unit_id(duty.holder)
+            yield Duty(appeal_id=row.id, kind=duty.kind.value, holder_id=holder_id,
                        due_at=duty.due_at, done_at=duty.done_at)  # fmt: skip
+
+
+def _return(asked: facts.ReturnFacts, frame: Frame, row: Appeal) -> Request:
+    unit_id = frame.unit_id(asked.unit)
+    held = [a.id for a in row.assignments if a.unit_id == unit_id and a.dispatched_at <= asked.at]
+    return Request(
+        appeal_id=row.id, assignment_id=held[-1] if held else None, asking_unit_id=unit_id, kind=Asked.RETURN.value,
+        asked_at=asked.at, turn_at=asked.at, decided_at=asked.decided_at, granted=asked.upheld,
+        waits_for=Role.COORDINATOR.value, fault=OFFICE if asked.office_fault else UNIT if asked.upheld else None,
+    )  # fmt: skip
 
 
 def _moves(

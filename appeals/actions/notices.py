@@ -36,6 +36,11 @@ def tell_second(appeal: Appeal, event: Event) -> None:
     _put(appeal, event, Role.LEADER if appeal.concerns_office else Role.DIRECTOR, None)
 
 
+def tell(appeal: Appeal, event: Event, role: Role) -> None:
+    """Whoever has the turn learns that something waits for him."""
+    _put(appeal, event, role, None)
+
+
 def _put(appeal: Appeal, event: Event, role: Role, unit_id: int | None) -> None:
     writer = session()
     writer.flush()

@@ -15,11 +15,12 @@ from appeals.models import (
     outbox,
     people,
     rating,
+    request,
     settings,
     versions,
 )
 
 __all__ = [
     "appeal", "assignment", "audit", "calendar", "clearance", "company", "directory", "duty", "files", "machinery",
-    "movement", "outbox", "people", "rating", "settings", "versions",
+    "movement", "outbox", "people", "rating", "request", "settings", "versions",
 ]  # fmt: skip

@@ -195,14 +195,15 @@ class Appeal(Base):
         return Relation.OFFICE if self.concerns_office else Relation.OTHER
 
     def make(
-        self, move: Move, *, by: Actor, at: datetime, recorded_at: datetime | None = None, **detail: Any
-    ) -> Event:
+        self, move: Move, *, by: Actor, at: datetime, recorded_at: datetime | None = None, to: State | None = None,
+        **detail: Any,
+    ) -> Event:  # fmt: skip
         """Make a move: check it, change the state, leave one event.
 
-        `at` is the (nominal) instant. Raises lifecycle.NotAllowed or lifecycle.NotYours.
+        `at` is the (nominal) instant, `to` where a move that leads back leads. Raises lifecycle.NotAllowed or lifecycle.NotYours.
         """
         before = State(self.state)
-        after = lifecycle.target(move, before, by, self._relation_for(move, by))
+        after = lifecycle.target(move, before, by, self._relation_for(move, by), to)
         if after is not None and after is not before:
             self.state = after.value
             self.state_at = at

@@ -9,7 +9,10 @@ from appeals.db import Base, Id, Instant
 
 
 class Duty(Base):
-    """One limit met or missed; written when it is done. What is still open follows from the appeal's state."""
+    """One limit met or missed; written when it is done. What is still open follows from the appeal's state.
+
+    Without a holder it was the leaders'.
+    """
 
     __tablename__ = "duty"
     __table_args__ = (Index("ix_duty_due", "due_at"),)
@@ -17,6 +20,6 @@ class Duty(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
-    holder_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     due_at: Mapped[datetime] = mapped_column(Instant)
     done_at: Mapped[datetime] = mapped_column(Instant)

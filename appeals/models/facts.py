@@ -14,9 +14,11 @@ from appeals.models.appeal import OPEN, Appeal
 from appeals.models.assignment import Assignment, Reply
 from appeals.models.company import Company
 from appeals.models.duty import Duty
-from appeals.models.movement import DueMove, Return, Shelving
+from appeals.models.movement import DueMove, Shelving
 from appeals.models.rating import Rating, Rectification
+from appeals.models.request import Request
 from appeals.rules import asof, facts, holding, words
+from appeals.rules.requests import OFFICE, PROCEDURES, Asked, Procedure
 from appeals.rules.words import Exclusion, Part, State
 
 CHUNK = 1000
@@ -102,7 +104,7 @@ def _load(ids: Sequence[int]) -> list[facts.AppealFacts]:
         for table, order in (
             (Rating, (Rating.at, Rating.id)), (Shelving, (Shelving.from_at, Shelving.id)),
             (Duty, (Duty.due_at, Duty.id)), (Rectification, (Rectification.round, Rectification.id)),
-            (Return, (Return.at, Return.id)), (DueMove, (DueMove.at, DueMove.id)),
+            (Request, (Request.asked_at, Request.id)), (DueMove, (DueMove.at, DueMove.id)),
         )
     }  # fmt: skip
     numbers = _numbers(a for a, _ in rows.values())
@@ -145,9 +147,9 @@ def _facts(
         ratings=tuple(_rating(r) for r in parts[Rating][a.id]),
         window_ends_at=a.first_window_ends_at,
         rectifications=tuple(_rectification(r) for r in parts[Rectification][a.id]),
-        returns=tuple(facts.ReturnFacts(units[r.unit_id].name, r.at, r.decided_at, r.upheld, r.office_fault)
-                      for r in parts[Return][a.id]),
-        duties=tuple(_duties(a, parts[Duty][a.id])), spells=tuple(_spells(a)),
+        returns=tuple(_returns(parts[Request][a.id])),
+        duties=tuple(_duties(a, parts[Duty][a.id], parts[Request][a.id])),
+        spells=tuple(_spells(a, parts[Request][a.id])),
         merged_into=numbers.get(a.merged_into_id or 0), split_from=numbers.get(a.split_from_id or 0),
         split_by_company=a.split_by_company, reopened_from=numbers.get(a.reopened_from_id or 0),
         filer_unit=units[a.filer_unit_id].name if a.filer_unit_id else None, imported=a.imported_at is not None,
@@ -212,11 +214,42 @@ def _rectification(r: Rectification) -> facts.RectificationFacts:
     return facts.RectificationFacts(r.round, r.due_at, tuple(reports))
 
 
-def _duties(a: Appeal, done: list[Duty]) -> list[facts.DutyFacts]:
+def _returns(asked: list[Request]) -> Iterator[facts.ReturnFacts]:
+    units = tree.current().nodes
+    for r in asked:
+        if r.kind == Asked.RETURN and r.asked_at is not None and r.asking_unit_id is not None:
+            unit = units[r.asking_unit_id].name
+            yield facts.ReturnFacts(unit, r.asked_at, r.decided_at, r.granted, r.fault == OFFICE)
+
+
+def _pending(asked: list[Request]) -> Iterator[tuple[Request, Procedure]]:
+    """Requests before their decider."""
+    for r in asked:
+        if r.asked_at is not None and r.decided_at is None:
+            yield r, PROCEDURES[Asked(r.kind)]
+
+
+def _line(role: str) -> str:
+    units = tree.current()
+    if role == words.Role.LEADER:
+        return facts.LEADERS
+    return units.nodes[(units.recusal_id if role == words.Role.RECUSAL else units.office_id) or 0].name
+
+
+def _duties(a: Appeal, done: list[Duty], asked: list[Request]) -> list[facts.DutyFacts]:
     """What was done, and what is or was open when the matter left the office's hands; in an order of its own."""
     units = tree.current().nodes
-    met = [facts.DutyFacts(facts.Duty(d.kind), units[d.holder_id].name, d.due_at, d.done_at) for d in done]
-    return sorted([*met, *_unmet(a)], key=lambda each: (each.due_at, each.kind, each.done_at or asof.EVER))
+    met = [
+        facts.DutyFacts(
+            facts.Duty(d.kind), units[d.holder_id].name if d.holder_id else facts.LEADERS, d.due_at, d.done_at
+        )
+        for d in done
+    ]
+    open_ = [
+        facts.DutyFacts(facts.Duty.DECIDE, _line(r.waits_for), r.due_at)
+        for r, procedure in _pending(asked) if procedure.counts and r.due_at is not None
+    ]  # fmt: skip
+    return sorted([*met, *open_, *_unmet(a)], key=lambda each: (each.due_at, each.kind, each.done_at or asof.EVER))
 
 
 def _unmet(a: Appeal) -> Iterator[facts.DutyFacts]:
@@ -246,8 +279,9 @@ def _waits(a: Appeal) -> bool:
     return reply is not None and reply.judged_at is None
 
 
-def _spells(a: Appeal) -> list[facts.Spell]:
-    found = [facts.Spell(each["holder"], _at(each["from"]), _at(each["to"])) for each in a.spells]
+def _spells(a: Appeal, asked: list[Request]) -> list[facts.Spell]:
+    found = [facts.Spell(_line(r.waits_for), r.turn_at) for r, p in _pending(asked) if p.holds and r.turn_at is not None]
+    found += [facts.Spell(each["holder"], _at(each["from"]), _at(each["to"])) for each in a.spells]
     if a.supplement_asked_at and not a.supplements:
         found.append(facts.Spell(holding.COMPANY, a.supplement_asked_at, a.declined_at))
     if a.withdrawal_asked_at and a.exclusion != Exclusion.WITHDRAWN:

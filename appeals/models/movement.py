@@ -1,4 +1,4 @@
-"""Records of what moves a due date or a unit: extensions, shelvings, returns."""
+"""Records of what moves a due date or a unit: extensions, shelvings."""
 
 from datetime import datetime
 
@@ -40,17 +40,3 @@ class Shelving(Base):
     from_at: Mapped[datetime] = mapped_column(Instant)
     to_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(String(40), default="")
-
-
-class Return(Base):
-    """A unit's request to be rid of an assignment, and the ruling (policy §5 退单)."""
-
-    __tablename__ = "return_request"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    at: Mapped[datetime] = mapped_column(Instant)
-    decided_at: Mapped[datetime | None] = mapped_column(Instant)
-    upheld: Mapped[bool | None]
-    office_fault: Mapped[bool] = mapped_column(default=False)

@@ -12,6 +12,8 @@ from appeals.models.assignment import ContactNote
 from appeals.models.files import Attachment
 from appeals.models.people import User
 from appeals.models.rating import CallBack, Rating, Rectification
+from appeals.models.request import Request
+from appeals.rules.requests import Asked
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,18 @@ class Record:
     calls: Sequence[CallBack]
     ratings: Sequence[Rating]
     rectifications: Sequence[Rectification]
+    requests: Sequence[Request]
     names: dict[int, str]
+
+    def asked(self, kind: Asked) -> Request | None:
+        """The request of this kind that waits for its decider."""
+        waiting = (r for r in self.requests if r.kind == kind and r.asked_at is not None and r.decided_at is None)
+        return next(waiting, None)
+
+    def prepared(self, kind: Asked) -> Request | None:
+        """What a liaison officer has prepared for the head's signature."""
+        ready = (r for r in self.requests if r.kind == kind and r.asked_at is None and r.decided_at is None)
+        return next(ready, None)
 
     @property
     def rectification(self) -> Rectification | None:
@@ -36,10 +49,11 @@ def of(appeal: Appeal) -> Record:
     """Read it all, one statement each, however long the history."""
     notes, calls = _rows(ContactNote, appeal), _rows(CallBack, appeal)
     ratings, rectifications = _rows(Rating, appeal), _rows(Rectification, appeal)
-    ids = {i for i in _people(appeal, notes, calls, rectifications) if i is not None}
+    requests = _rows(Request, appeal)
+    ids = {i for i in _people(appeal, notes, calls, rectifications, requests) if i is not None}
     names = session().execute(select(User.id, User.name, User.login).where(User.id.in_(ids))) if ids else ()
     return Record(
-        lists.history(appeal), _rows(Attachment, appeal), notes, calls, ratings, rectifications,
+        lists.history(appeal), _rows(Attachment, appeal), notes, calls, ratings, rectifications, requests,
         {user_id: name or login for user_id, name, login in names},
     )  # fmt: skip
 
@@ -56,7 +70,8 @@ def _rows(model: type[Base], appeal: Appeal) -> Sequence[Base]:
 
 
 def _people(
-    appeal: Appeal, notes: Sequence[ContactNote], calls: Sequence[CallBack], rectifications: Sequence[Rectification]
+    appeal: Appeal, notes: Sequence[ContactNote], calls: Sequence[CallBack], rectifications: Sequence[Rectification],
+    requests: Sequence[Request],
 ) -> Iterator[int | None]:
     for assignment in appeal.assignments:
         for reply in assignment.replies:
@@ -65,6 +80,8 @@ def _people(
     yield from (c.by_id for c in calls)
     for row in rectifications:
         yield from (row.verified_by_id, row.audited_by_id)
+    for asked in requests:
+        yield from (asked.prepared_by_id, asked.asked_by_id, asked.signed_by_id, asked.decided_by_id)
 
 
 def workers(unit_ids: frozenset[int]) -> Sequence[User]:

@@ -14,6 +14,8 @@ SELF_HANDLED = (
     "自提自办"  # the line of appeals led by the unit that filed them for the company; policy §2, §7
 )
 
+LEADERS = "委领导"  # the line in which leaders' own decisions stand; policy §9, last row
+
 
 class DueReason(words.Word):
     """What moved a limit; policy §4. Only EXTENSION leaves `original_due_at` where it was."""

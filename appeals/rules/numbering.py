@@ -20,9 +20,14 @@ _PREFIX = re.compile(r"[A-Z]{1,8}")
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
+def is_prefix(text: str) -> bool:
+    """Whether numbers may begin so: one to eight letters A–Z."""
+    return _PREFIX.fullmatch(text) is not None
+
+
 def number(prefix: str, day: date, n: int) -> str:
     """The n-th number (n ≥ 1) of `day`; `prefix` is one to eight letters A–Z. ValueError otherwise."""
-    if not _PREFIX.fullmatch(prefix):
+    if not is_prefix(prefix):
         raise ValueError(f"a prefix is one to eight letters A-Z, not {prefix!r}")
     if not 1 <= n < 10**12:
         raise ValueError(f"no such serial number: {n}")

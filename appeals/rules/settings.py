@@ -1,10 +1,10 @@
 """What each setting means, where the policy says it, and which values can stand (policy §4, §10, §11)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 
+from appeals.rules import numbering
 from appeals.rules.deadlines import Limits
 
 WD, DAYS, HOURS, TIMES, MONTHS = "工作日", "自然日", "小时", "次", "个月"
@@ -60,7 +60,6 @@ SWITCHES = {
 }
 PREFIX = Meaning("诉求编号前缀", "", "§11")
 ANCHOR = Meaning("双周周期起点（第1期的星期一）", "", "§7")
-_PREFIX = re.compile(r"[A-Z]{1,6}")
 
 
 def problems(values: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, str]:
@@ -71,8 +70,8 @@ def problems(values: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, str
     found = _limits(values.get("limits"))
     found |= _weights(values.get("weights"))
     found |= {name: "应为是或否" for name in SWITCHES if not isinstance(values.get(name), bool)}
-    if not isinstance(values.get("prefix"), str) or not _PREFIX.fullmatch(values["prefix"]):
-        found["prefix"] = "前缀应为1–6个大写字母"
+    if not isinstance(values.get("prefix"), str) or not numbering.is_prefix(values["prefix"]):
+        found["prefix"] = "前缀应为1–8个大写字母"
     edited = {"limits", "weights", "prefix", *SWITCHES}
     fixed = (values.keys() | now.keys()) - edited
     return found | {name: "这一项不能在此更改" for name in fixed if values.get(name) != now.get(name)}

@@ -29,6 +29,16 @@ class Shown:
     contact: Any = None
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def place(self, *groups: dict[str, Any]) -> list[tuple[str, str]]:
+        """Put the posted form where its blank one stands; what was typed, where there is none any more."""
+        if self.bound is None:
+            return []
+        for group in groups:
+            if self.bound.key in group:
+                group[self.bound.key] = self.bound
+                return []
+        return self.bound.typed()
+
 
 Page = Callable[[str, Shown], str]
 

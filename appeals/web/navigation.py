@@ -8,6 +8,7 @@ from appeals.rules.words import Role
 
 UNIT = ("我承办的", "unit.queue")
 PILE = ("受理交办", "coordination.pile")
+DECISIONS = ("待裁定", "coordination.decisions")
 FIGURES = ("清零与评分", "scorecards.overview")
 LEADER = ("总览", "scorecards.leader")
 ADMIN = ("系统管理", "admin.overview")
@@ -15,10 +16,10 @@ SEARCH = ("查找", "search.find")
 PLACES: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.LIAISON: (UNIT, FIGURES, SEARCH),
     Role.HEAD: (("本单位诉求", "unit.queue"), FIGURES, SEARCH),
-    Role.COORDINATOR: (PILE, FIGURES, SEARCH),
-    Role.DIRECTOR: (PILE, FIGURES, ADMIN, SEARCH),
-    Role.RECUSAL: (("回避裁定", "coordination.pile"), SEARCH),
-    Role.LEADER: (LEADER, FIGURES, SEARCH),
+    Role.COORDINATOR: (PILE, DECISIONS, FIGURES, SEARCH),
+    Role.DIRECTOR: (PILE, DECISIONS, FIGURES, ADMIN, SEARCH),
+    Role.RECUSAL: (("回避裁定", "coordination.pile"), DECISIONS, SEARCH),
+    Role.LEADER: (LEADER, DECISIONS, FIGURES, SEARCH),
     Role.ADMIN: (ADMIN,),
 }
 

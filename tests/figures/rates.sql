@@ -211,11 +211,11 @@ WHERE i.at < b.p1 AND i.at <= b.f AND (i.rejected IS NULL OR i.rejected > b.f)
 GROUP BY i.rectification_id;
 
 CREATE TEMPORARY TABLE second_return AS
-SELECT CASE WHEN q.upheld THEN 1 ELSE 0 END AS upheld, CASE WHEN q.office_fault THEN 1 ELSE 0 END AS office_fault,
+SELECT CASE WHEN q.granted THEN 1 ELSE 0 END AS upheld, CASE WHEN q.fault = 'office' THEN 1 ELSE 0 END AS office_fault,
        (SELECT t.id FROM assignment t
-        WHERE t.appeal_id = q.appeal_id AND t.unit_id = q.unit_id AND seconds(t.dispatched_at) <= seconds(q.at)
+        WHERE t.appeal_id = q.appeal_id AND t.unit_id = q.asking_unit_id AND seconds(t.dispatched_at) <= seconds(q.asked_at)
         ORDER BY t.dispatched_at DESC, t.id DESC LIMIT 1) AS task_id
-FROM return_request q, second_bounds b WHERE seconds(q.decided_at) <= b.f;
+FROM request q, second_bounds b WHERE q.kind = 'return' AND seconds(q.decided_at) <= b.f;
 
 -- Dispatches of the period, as marked by F; a return belongs to the unit's last one at or before it (§5).
 CREATE TEMPORARY TABLE second_received AS

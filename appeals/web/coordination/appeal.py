@@ -13,7 +13,7 @@ from appeals.models.appeal import Appeal
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Role, State
-from appeals.web import access, chronicle, downloads
+from appeals.web import access, cases, chronicle, downloads
 from appeals.web.access import only, with_appeal
 from appeals.web.coordination import proposal
 from appeals.web.coordination.counter import READERS, counter
@@ -43,13 +43,13 @@ def show(number: str, shown: Shown) -> str:
     found, by = access.appeal_or_404(number), access.actor()
     record = records.of(found)
     given = {form.key: form for form in _forms(found, record, by)}
+    more = {form.key: form for form in cases.forms("coordination", found, record, by)}
     if found.may(Move.DISPATCH, by):
         given["dispatch"] = proposal.form(found, clock.now())
-    if shown.bound is not None and shown.bound.key in given:
-        given[shown.bound.key] = shown.bound
-    kept = shown.bound.typed() if shown.bound is not None and shown.bound.key not in given else []
+    kept = shown.place(given, more)
     return render_template(
-        "coordination/appeal.html", appeal=found, record=record, forms=given, shown=shown, kept=kept,
+        "coordination/appeal.html", appeal=found, record=record, forms=given, cases=more.values(),
+        shown=shown, kept=kept,
         can=_buttons(found, record, by), timeline=chronicle.timeline(record.history),
         limits=chronicle.limits(found), proposal=proposal.read(found, clock.now()),
         terms=proposal.terms(found, given.get("dispatch"), clock.now()),

@@ -1,6 +1,6 @@
 """What the forms of staff have in common: several stand on one page, so each names its fields after itself."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
@@ -58,6 +58,22 @@ class RevealForm(StaffForm):
 
     key = "reveal"
     reason = TypedLines("查看联系方式的理由", [Required("请写明理由"), Length(100)])
+
+
+class CaseForm(StaffForm):
+    """A deed that a page offers by itself: which view takes it, and how it reads.
+
+    `endpoint` is the view's name at the page's counter, `values` what its address needs beside the number;
+    `style` one of plain, primary, danger; `unfolded`: it stands open, being what the visitor should do next.
+    """
+
+    endpoint = ""
+    title = ""
+    button = ""
+    hint = ""
+    style = "plain"
+    unfolded = False
+    values: ClassVar[dict[str, Any]] = {}
 
 
 class SeenForm(StaffForm):

@@ -15,7 +15,7 @@ from appeals.models.rating import Rating
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Part
-from appeals.web import access, chronicle
+from appeals.web import access, cases, chronicle
 from appeals.web.access import only, with_appeal
 from appeals.web.coordination.appeal import revealed, sent
 from appeals.web.deeds import Shown
@@ -36,11 +36,11 @@ def show(number: str, shown: Shown) -> str:
     found, by = access.appeal_or_404(number), access.actor()
     record, mine = records.of(found), own(found, by)
     given = {form.key: form for form in _forms(found, record, mine, by)}
-    if shown.bound is not None and shown.bound.key in given:
-        given[shown.bound.key] = shown.bound
-    kept = shown.bound.typed() if shown.bound is not None and shown.bound.key not in given else []
+    more = {form.key: form for form in cases.forms("unit", found, record, by)}
+    kept = shown.place(given, more)
     return render_template(
-        "unit/appeal.html", appeal=found, record=record, mine=mine, forms=given, shown=shown, kept=kept,
+        "unit/appeal.html", appeal=found, record=record, mine=mine, forms=given, cases=more.values(),
+        shown=shown, kept=kept,
         lead=_lead(mine), draft=_draft(mine), can_sign=_can_sign(found, mine, by),
         ratings=_settled(found, record), timeline=chronicle.timeline(record.history),
         limits=chronicle.limits(found), hidden=contacts.hidden_from(found, by),

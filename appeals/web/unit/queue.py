@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 
 from appeals import clock
-from appeals.models import lists, queues
+from appeals.models import lists, queues, waiting
 from appeals.rules.words import Role
 from appeals.web import access, keys
 from appeals.web.access import only
@@ -24,5 +24,6 @@ def queue() -> str:
         more = url_for("unit.queue", tab=tab, after=keys.text(last))
     return render_template(
         "unit/queue.html", tab=tab, tabs=queues.TABS, counts=queues.counts(by), tasks=shown, more=more,
-        at=clock.now(), head=by.role is Role.HEAD, many=len(by.unit_ids) > 1,
+        at=clock.now(), head=by.role is Role.HEAD,
+        to_sign=waiting.for_signature(by) if by.role is Role.HEAD else (), many=len(by.unit_ids) > 1,
     )  # fmt: skip

@@ -1,0 +1,176 @@
+"""Asking, signing, deciding: what every kind of request has in common (policy §2–§6).
+
+These are parts of deeds: the appeal is already open. The deed itself makes the move.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from appeals.actions import dues, duties, notices
+from appeals.db import session
+from appeals.models import calendar, settings
+from appeals.models.appeal import Appeal
+from appeals.models.assignment import Assignment
+from appeals.models.request import Request
+from appeals.rules import deadlines, facts, requests
+from appeals.rules.actors import Actor
+from appeals.rules.lifecycle import STEPS, Move, NotAllowed, NotYours
+from appeals.rules.requests import PROCEDURES, Asked
+from appeals.rules.words import Role
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for; see models.request.Request for the fields."""
+
+    reason_code: str | None = None
+    reason: str = ""
+    basis: str = ""
+    unit_id: int | None = None
+    until_at: datetime | None = None
+    other_id: int | None = None
+    detail: dict[str, Any] | None = None
+
+
+def undecided(appeal: Appeal, *kinds: Asked) -> Sequence[Request]:
+    """The requests on this appeal that wait for their decider, oldest first."""
+    query = select(Request).where(
+        Request.appeal_id == appeal.id, Request.asked_at.is_not(None), Request.decided_at.is_(None)
+    )
+    found = session().scalars(query.order_by(Request.id)).all()
+    return [row for row in found if not kinds or row.kind in kinds]
+
+
+def waiting(appeal: Appeal, kind: Asked, *, by: Actor) -> Request:
+    """The one that waits for this very person. Raises NotAllowed (none, or he signed it before) or NotYours."""
+    found = undecided(appeal, kind)
+    if not found:
+        raise NotAllowed(f"没有待裁定的“{kind.label}”申请，可能已被他人裁定")
+    row = found[-1]
+    also = {Role.DIRECTOR} if kind is Asked.REVIEW and row.waits_for == Role.COORDINATOR else set()
+    if by.role != row.waits_for and by.role not in also:
+        raise NotYours(f"这项申请等待{row.waits_label}裁定")
+    if by.user_id is not None and by.user_id in (row.prepared_by_id, row.asked_by_id, row.signed_by_id):
+        raise NotAllowed("同一人不能先后签两次")
+    return row
+
+
+def of_kind(appeal: Appeal, kind: Asked) -> Sequence[Request]:
+    """Every request of this kind that was asked on this appeal, decided or not, oldest first."""
+    query = select(Request).where(
+        Request.appeal_id == appeal.id, Request.kind == kind.value, Request.asked_at.is_not(None)
+    )
+    return session().scalars(query.order_by(Request.id)).all()
+
+
+def prepared(appeal: Appeal, kind: Asked, unit_ids: frozenset[int]) -> Request | None:
+    """What a liaison officer of these units has prepared for the head's signature."""
+    query = select(Request).where(
+        Request.appeal_id == appeal.id, Request.kind == kind.value, Request.asked_at.is_(None),
+        Request.decided_at.is_(None), Request.asking_unit_id.in_(unit_ids),
+    )  # fmt: skip
+    return session().scalars(query.order_by(Request.id.desc())).first()
+
+
+def prepare(
+    appeal: Appeal, kind: Asked, wish: Wish, *, assignment: Assignment, by: Actor, at: datetime
+) -> Request:
+    """A liaison officer writes it, for the head to sign; writing it again replaces it."""
+    row = prepared(appeal, kind, by.unit_ids) or _new(appeal, kind, assignment)
+    _fill(row, wish)
+    row.prepared_by_id, row.prepared_at, row.waits_for = by.user_id, at, Role.HEAD.value
+    return row
+
+
+def put(
+    appeal: Appeal, kind: Asked, move: Move, wish: Wish, *, mine: Assignment, by: Actor, at: datetime, to: Role | None = None
+) -> Request:
+    """A unit's request: from a liaison officer it goes to the head for signature, from the head to its decider."""
+    if by.role is Role.LIAISON:
+        row = prepare(appeal, kind, wish, assignment=mine, by=by, at=at)
+        event = appeal.make(Move.PREPARE_REQUEST, by=by, at=at, request=kind.value)
+        notices.tell_head(appeal, event, mine.unit_id)
+        return row
+    row = ask(appeal, kind, wish, by=by, at=at, assignment=mine, to=to)
+    event = appeal.make(move, by=by, at=at, request=row.id)
+    notices.tell(appeal, event, Role(row.waits_for))
+    return row
+
+
+def ask(
+    appeal: Appeal, kind: Asked, wish: Wish, *, by: Actor, at: datetime, assignment: Assignment | None = None,
+    to: Role | None = None,
+) -> Request:  # fmt: skip
+    """Put a request before its decider. Raises NotAllowed while one of the same kind is undecided.
+
+    `to` overrides whose turn it is (a second extension is a leader's).
+    """
+    if undecided(appeal, kind):
+        raise NotAllowed(f"已有一项“{kind.label}”申请等待裁定")
+    row = prepared(appeal, kind, by.unit_ids) if assignment is not None else None
+    row = row or _new(appeal, kind, assignment)
+    _fill(row, wish)
+    row.asked_by_id, row.asked_at = by.user_id, at
+    _turn(appeal, row, to or requests.decider(kind, office=appeal.concerns_office), at)
+    session().flush()
+    return row
+
+
+def sign_first(appeal: Appeal, row: Request, *, by: Actor, at: datetime) -> None:
+    """The first of two signatures: the turn is the second signer's."""
+    _close_turn(appeal, row, by, at)
+    row.signed_by_id, row.signed_at = by.user_id, at
+    kind = Asked(row.kind)
+    _turn(appeal, row, requests.decider(kind, office=appeal.concerns_office, signed_first=True), at)
+
+
+def decide(
+    appeal: Appeal, row: Request, *, granted: bool | None, answer: str, by: Actor, at: datetime, fault: str | None = None
+) -> None:
+    """The last signature; None: there is nothing left to decide. Time beyond the limit is given back to the unit."""
+    _close_turn(appeal, row, by, at)
+    row.decided_by_id, row.decided_at, row.granted = by.user_id, at, granted
+    row.answer, row.fault = answer.strip(), fault
+
+
+def settle(appeal: Appeal, *, at: datetime) -> None:
+    """Close what can no longer be decided because the appeal has moved on."""
+    for row in undecided(appeal):
+        if appeal.state not in STEPS[PROCEDURES[Asked(row.kind)].grant].sources:
+            decide(appeal, row, granted=None, answer="", by=Actor(Role(row.waits_for)), at=at)
+
+
+def _new(appeal: Appeal, kind: Asked, assignment: Assignment | None) -> Request:
+    row = Request(appeal_id=appeal.id, kind=kind.value, waits_for=Role.HEAD.value)
+    if assignment is not None:
+        row.assignment_id, row.asking_unit_id = assignment.id, assignment.unit_id
+    session().add(row)
+    return row
+
+
+def _fill(row: Request, wish: Wish) -> None:
+    row.reason_code, row.reason, row.basis = wish.reason_code, wish.reason.strip(), wish.basis.strip()
+    row.unit_id, row.until_at, row.other_id, row.detail = wish.unit_id, wish.until_at, wish.other_id, wish.detail or {}
+
+
+def _turn(appeal: Appeal, row: Request, role: Role, at: datetime) -> None:
+    days = PROCEDURES[Asked(row.kind)].days
+    row.waits_for, row.turn_at = role.value, at
+    numbers = settings.limits(appeal.settings_version)
+    row.due_at = deadlines.after(at, getattr(numbers, days), calendar.current())
+
+
+def _close_turn(appeal: Appeal, row: Request, by: Actor, at: datetime) -> None:
+    """The decider's turn is over: written down as a limit met or missed, and as time that was his."""
+    procedure = PROCEDURES[Asked(row.kind)]
+    if procedure.counts:
+        duties.done(appeal, facts.Duty.DECIDE, due_at=row.due_at, by=by, at=at)
+    if procedure.holds and row.turn_at is not None and row.turn_at < at:
+        spell = {"holder": duties.line(by.role), "from": row.turn_at.isoformat(), "to": at.isoformat()}
+        appeal.spells = [*appeal.spells, spell]
+        lead = appeal.lead
+        dues.give_back(lead if lead is not None and lead.holds and lead.replied_at is None else None, row.due_at, at=at)
