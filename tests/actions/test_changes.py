@@ -10,12 +10,14 @@ from appeals.actions import changes
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import settings
+from appeals.models.appeal import Appeal
 from appeals.models.settings import Change, SettingsVersion
+from appeals.rules import numbering
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import NotYours
 from appeals.rules.words import Role
 from tests.actions import two_people
-from tests.actions.two_people import NOW, events, settle, version
+from tests.actions.two_people import NOW, TODAY, events, settle, version
 
 
 @pytest.fixture
@@ -146,6 +148,18 @@ def test_limits_that_contradict_each_other_are_refused_by_name(people, limit, va
     with pytest.raises(Refused) as refused:
         changes.propose("settings", new_settings(limits=limits), reason="试行", by=people.admin, at=NOW)
     assert f"limit_{limit}" in refused.value.errors
+
+
+def test_every_prefix_that_can_be_set_makes_numbers_that_can_be_read(people):
+    """The longest there can be, and not one letter more; the number still fits its column."""
+    settle(people, "settings", new_settings(prefix="ABCDEFGH"))
+    longest = numbering.number(settings.settings()["prefix"], TODAY, 10**12 - 1)
+    assert numbering.is_valid(longest)
+    assert len(longest) == Appeal.__table__.c.number.type.length == 32
+    for wrong in ("ABCDEFGHI", "", "ab", "A1"):
+        with pytest.raises(Refused) as refused:
+            changes.propose("settings", new_settings(prefix=wrong), reason="试行", by=people.admin, at=NOW)
+        assert set(refused.value.errors) == {"prefix"}
 
 
 def test_a_new_limit_governs_what_is_accepted_later_only(people):

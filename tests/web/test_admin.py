@@ -1,14 +1,16 @@
 """The administrator at his counter: who may enter, accounts, the outbox, and changes the director confirms."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from appeals.db import session
 from appeals.models.audit import Event
+from appeals.models.calendar import CalendarDay
 from appeals.models.outbox import Notice
 from appeals.models.people import User
 from appeals.models.settings import Change, SettingsVersion
@@ -255,7 +257,7 @@ def test_the_proposer_takes_a_proposal_back(app, admin):
         ({"weight_good": "30"}, "各项权重之和应为100，现为110"),
         ({"limit_promise": "abc"}, "有效的整数"),
         ({"limit_promise": "1"}, "必须大于审核预留"),
-        ({"prefix": "诉求"}, "1–6个大写字母"),
+        ({"prefix": "诉求"}, "1–8个大写字母"),
         ({"limit_promise": "8", "reason": " "}, "理由"),
         ({}, "完全相同"),
     ],
@@ -270,6 +272,19 @@ def test_every_setting_on_the_page_has_its_meaning_and_its_rule(admin):
     page = admin.see("/admin/settings").get_text()
     assert all(meaning.label in page for meaning in rules.LIMITS.values())
     assert all(meaning.source.startswith("§") for meaning in rules.LIMITS.values())
+
+
+def test_the_first_page_warns_when_the_calendar_is_final_for_fewer_than_sixty_days(app, admin):
+    """Monday 28 December: 2026 is final to the 31st, three days ahead."""
+    said = admin.see("/admin/").get_text()
+    assert "3天" in said
+    assert "不足60天，请导入下一年" in said
+    with app.app_context():
+        session().execute(update(CalendarDay).where(CalendarDay.day <= date(2027, 2, 26)).values(final=True))
+        session().commit()
+    said = admin.see("/admin/").get_text()
+    assert "60天" in said
+    assert "不足" not in said
 
 # -- the outbox ----------------------------------------------------------------------------------------
 
