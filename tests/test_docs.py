@@ -219,12 +219,33 @@ def test_every_length_of_a_form_field_is_listed():
     assert sorted(set(form_fields()) - listed) == []
 
 
+# On the settings page already, and read by nothing but the steps they belong to, which are being built.
+COMING = {
+    "supplement_resume_natural_days", "statutory", "decline_review_ask", "decline_review", "reopened",
+    "reopen_within_natural_days", "restored_minimum", "return_ask", "return_decide", "second_level", "conference",
+    "send_back_minimum", "cooperation_max", "urgent_contact_hours", "urgent_measures_hours", "extension_ask_before",
+    "extension_decide", "extension_max", "extension_ceiling", "shelve_ask_before", "shelve_report", "shelve_promise_max",
+    "shelve_disagreement", "shelve_months", "rating_review_ask", "rating_review", "rectify_audit",
+}  # fmt: skip
+
+
+def limits_read() -> set[str]:
+    """The limits of the settings that the program reads anywhere."""
+    code = "".join(text(path) for path in (ROOT / "appeals").rglob("*.py") if path.name != "settings.py")
+    return {each.name for each in fields(deadlines.Limits) if re.search(rf"(?:limits|numbers|\))\.{each.name}\b", code)}
+
+
 def test_every_limit_of_the_policy_that_is_used_is_listed():
     listed = {place.rpartition(".")[2] for row in LIMITS for place in names(row[2]) if ".Limits." in place}
-    code = "".join(text(path) for path in (ROOT / "appeals").rglob("*.py") if path.name != "settings.py")
-    used = {each.name for each in fields(deadlines.Limits) if re.search(rf"(?:limits|numbers|\))\.{each.name}\b", code)}
-    assert sorted(used - listed) == []
-    assert len(used) > 20
+    assert sorted(limits_read() - listed) == []
+    assert len(limits_read()) > 20
+
+
+def test_nobody_sets_a_limit_that_the_program_does_not_read():
+    """A number on the settings page that changes nothing is a false promise (docs/decisions/0009)."""
+    every = {each.name for each in fields(deadlines.Limits)}
+    assert sorted(every - limits_read() - COMING) == []
+    assert sorted(COMING - every) == []
 
 
 # -- commands and settings -------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from appeals.db import session
 from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
 from appeals.models.rating import Rating, RatingLink, Rectification
-from appeals.rules import deadlines, facts
+from appeals.rules import asof, deadlines, facts
 from appeals.rules.actors import COMPANY, Actor
 from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.words import LEVELS, POOR_LEVELS, RatingSource, Role, Solved, State
@@ -73,9 +73,8 @@ def rate(
 def book(appeal: Appeal, answer: Answer, source: RatingSource, by: Actor, at: datetime) -> Appeal:
     """The same inside a deed that has the appeal open already: a call-back that brought an answer."""
     first = first_rating(appeal)
-    hours = settings.limits(appeal.settings_version).rating_edit_hours
-    if first is not None and (at - first.at > timedelta(hours=hours) or by.role is not Role.COMPANY):
-        raise NotAllowed(f"评价提交满{hours}小时后不能修改")
+    if first is not None and (at - first.at > asof.EDITABLE or by.role is not Role.COMPANY):
+        raise NotAllowed("评价提交满24小时后不能修改")
     move = _move(appeal, answer, first)
     session().add(
         Rating(appeal_id=appeal.id, round=appeal.round, source=source.value, contacted=answer.contacted,

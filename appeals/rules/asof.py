@@ -8,7 +8,9 @@ from appeals.rules import deadlines, facts, workdays
 from appeals.rules.words import Exclusion, Part, RatingSource
 
 EVER = datetime.max.replace(tzinfo=UTC)
-EDITABLE = timedelta(hours=24)  # policy §6: the last change within 24 h counts
+# Policy §6: the last change within 24 h counts. No setting: what a rate means must not differ from appeal to appeal
+# (docs/decisions/0009).
+EDITABLE = timedelta(hours=24)
 OUTSIDE = frozenset({Exclusion.TEST, Exclusion.STATUTORY})
 # The exclusions that take an appeal out of timeliness and clearance when they come before its due (policy §9).
 LEAVING = frozenset({Exclusion.MERGED, Exclusion.WITHDRAWN, Exclusion.LEGAL, Exclusion.UNCOOPERATIVE})

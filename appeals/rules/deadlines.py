@@ -64,7 +64,6 @@ class Limits:
     # §3, §6: rating, call-back, rectification
     rating_window: int = 5
     rating_link_natural_days: int = 30
-    rating_edit_hours: int = 24
     callback_from: int = 2
     callback_to: int = 5
     callback_attempts: int = 3

@@ -44,7 +44,7 @@ LIMITS: dict[str, Meaning] = {
     **_all("§5", ("return_ask", "申请退单", WD), ("return_decide", "退单裁定", WD),
            ("second_level", "二级交办", WD), ("conference", "会商", WD)),
     **_all("§6", ("rating_window", "评价窗口", WD), ("rating_link_natural_days", "评价链接有效", DAYS),
-           ("rating_edit_hours", "评价可修改", HOURS), ("callback_from", "回访起于窗口第几日", WD),
+           ("callback_from", "回访起于窗口第几日", WD),
            ("callback_to", "回访止于窗口第几日", WD), ("callback_attempts", "回访次数", TIMES),
            ("rating_review_ask", "评价复核申请", WD), ("rating_review", "评价复核裁定", WD),
            ("rectify_verify", "核实差评", WD), ("rectify_simple", "简单整改", WD), ("rectify_complex", "复杂整改", WD),

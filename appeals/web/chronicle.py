@@ -23,6 +23,9 @@ def init_app(app: Flask) -> None:
     }
 
 
+RATINGS = frozenset({Move.RATE, Move.RATE_GOOD, Move.RATE_POOR, Move.UNDO_STRIKE_OFF})
+
+
 class Item(NamedTuple):
     """One line of the timeline component."""
 
@@ -42,9 +45,14 @@ class Limit(NamedTuple):
     days: list[deadlines.Day]
 
 
-def timeline(history: Sequence[Past]) -> list[Item]:
-    """Newest first; an automatic move stands at its nominal instant."""
+def timeline(history: Sequence[Past], ratings_before: datetime | None = None) -> list[Item]:
+    """Newest first; an automatic move stands at its nominal instant.
+
+    `ratings_before`: what later ratings did is left out, for units while the company may still change them (policy §6).
+    """
     known = [past for past in history if past.event.kind in set(Move)]
+    if ratings_before is not None:
+        known = [past for past in known if past.event.kind not in RATINGS or past.event.at < ratings_before]
     return [_item(past, number == len(known) - 1) for number, past in enumerate(known)][::-1]
 
 

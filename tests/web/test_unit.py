@@ -3,8 +3,9 @@
 import pytest
 
 from appeals.actions import handling
-from appeals.db import db
+from appeals.db import db, session
 from appeals.models.audit import Event
+from appeals.models.settings import SettingsVersion
 from tests import builders as b
 from tests.builders import at
 
@@ -251,10 +252,16 @@ def test_a_rating_the_company_may_still_change_is_not_shown_to_the_unit(site, wo
     worker.sign_in("worker")
     with site.app_context():
         b.rated(b.the(number), 5, at("2026-11-30 10:00"), comment="非常好的服务")
-    assert "非常好的服务" not in worker.open(f"/unit/{number}").text
+        version = session().get_one(SettingsVersion, 1)  # what an older version says of those hours is passed over
+        version.values = version.values | {"limits": version.values["limits"] | {"rating_edit_hours": 1}}
+        session().commit()
+    said = ("非常好的服务", "非常满意", "好评销号")  # the comment, the level, what the history says of it
+    assert not any(word in worker.open(f"/unit/{number}").words for word in said)
     clock.move_to(at("2026-12-01 10:00"))
     worker.sign_in("worker")
-    assert "非常好的服务" in worker.open(f"/unit/{number}").text
+    assert not any(word in worker.open(f"/unit/{number}").words for word in said)
+    clock.move_to(at("2026-12-01 10:00:01"))
+    assert all(word in worker.open(f"/unit/{number}").words for word in said)
 
 
 # -- what is seen ----------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Rate an answer by its link: three questions, one rating a round, changeable for a day (policy §6)."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,9 +9,10 @@ from flask_login import current_user
 from appeals import clock
 from appeals.actions import ratings
 from appeals.actions.refusals import Refused
-from appeals.models import company_lists, settings
+from appeals.models import company_lists
 from appeals.models.appeal import Appeal
 from appeals.models.rating import Rating
+from appeals.rules import asof
 from appeals.rules.actors import COMPANY
 from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.words import RatingSource
@@ -48,7 +48,7 @@ def _changeable_until(appeal: Appeal) -> Any:
     first = ratings.first_rating(appeal)
     if first is None:
         return None
-    return first.at + timedelta(hours=settings.limits(appeal.settings_version).rating_edit_hours)
+    return first.at + asof.EDITABLE
 
 
 def _answers(rating: Rating) -> dict[str, Any]:

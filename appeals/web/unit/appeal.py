@@ -1,6 +1,5 @@
 """One appeal as the unit that holds it sees it, with the forms its state admits."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, render_template
@@ -8,10 +7,11 @@ from werkzeug.wrappers import Response as Answer
 
 from appeals import clock
 from appeals.actions import contacts
-from appeals.models import records, settings, tree
+from appeals.models import records, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply, Stage
 from appeals.models.rating import Rating
+from appeals.rules import asof
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Part
@@ -42,7 +42,7 @@ def show(number: str, shown: Shown) -> str:
         "unit/appeal.html", appeal=found, record=record, mine=mine, forms=given, cases=more.values(),
         shown=shown, kept=kept,
         lead=_lead(mine), draft=_draft(mine), can_sign=_can_sign(found, mine, by),
-        ratings=_settled(found, record), timeline=chronicle.timeline(record.history),
+        ratings=_settled(record), timeline=chronicle.timeline(record.history, clock.now() - asof.EDITABLE),
         limits=chronicle.limits(found), hidden=contacts.hidden_from(found, by),
     )  # fmt: skip
 
@@ -66,10 +66,9 @@ def _can_sign(found: Appeal, mine: list[Assignment], by: Actor) -> bool:
     return _draft(mine) is not None and found.may(Move.SIGN_REPLY, by)
 
 
-def _settled(found: Appeal, record: records.Record) -> list[Rating]:
+def _settled(record: records.Record) -> list[Rating]:
     """Ratings the company can no longer change: before that a unit does not see them (policy §6)."""
-    hours = timedelta(hours=settings.limits(found.settings_version).rating_edit_hours)
-    return [r for r in record.ratings if clock.now() - r.at >= hours]
+    return [r for r in record.ratings if clock.now() - r.at > asof.EDITABLE]
 
 
 def _forms(
