@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from appeals.actions import closing, ending, handling, intake, limits, ratings, rectifying, triage
 from appeals.actions.refusals import Refused
@@ -47,6 +47,7 @@ class Lives:
 
     def __init__(self, seed: int, pause: Callable[[datetime], None] = lambda _at: None) -> None:
         self.dice, self.pause, self.now, self.filed = random.Random(seed), pause, START, 0
+        self.before = session().scalar(select(func.max(Appeal.id))) or 0
         self.office, self.other, self.director = person("coordinator"), person("coordinator"), person("director")
         self.recusal, self.leader = person("recusal"), person("leader")
         self.people = {unit: (person("liaison", unit), person("head", unit)) for unit in (*UNITS, SUPPORT)}
@@ -55,14 +56,24 @@ class Lives:
         """Go on until then; returns how many deeds were done."""
         done = 0
         while self.now < until:
-            self.now += timedelta(seconds=self.dice.randrange(60, 3 * 3600))
-            self.pause(self.now)
-            try:
-                self._file() if self.dice.randrange(100) < 12 or not self.filed else self._something()
-                done += 1
-            except (NotAllowed, NotYours, Refused):
-                session().rollback()
+            done += self.step(self.dice.randrange(60, 3 * 3600))
         return done
+
+    def step(self, seconds: int) -> bool:
+        """Let time pass and try one deed; returns whether it was done."""
+        self.now += timedelta(seconds=seconds)
+        self.pause(self.now)
+        try:
+            self._file() if self.dice.randrange(100) < 12 or not self.ids() else self._something()
+        except (NotAllowed, NotYours, Refused):
+            session().rollback()
+            return False
+        return True
+
+    def ids(self) -> list[int]:
+        """The appeals of these lives, in order."""
+        query = select(Appeal.id).where(Appeal.id > self.before).order_by(Appeal.id)
+        return list(session().scalars(query))
 
     def _file(self) -> None:
         self.filed += 1
@@ -74,8 +85,7 @@ class Lives:
 
     def _something(self) -> None:
         """One step of one appeal, whichever it is ready for."""
-        number = self.dice.randrange(self.filed)
-        appeal_id = session().scalars(select(Appeal.id).order_by(Appeal.id).offset(number)).first()
+        appeal_id = self.dice.choice(self.ids())
         with limits.opened(appeal_id, at=self.now) as appeal:
             state = appeal.state
         steps = [getattr(self, name) for name in dir(self) if name.startswith(f"{state}_")]
