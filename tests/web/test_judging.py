@@ -1,6 +1,9 @@
 """The coordination office judges replies, calls back, confirms withdrawals, audits rectifications."""
 
 from appeals.actions import intake, rectifying
+from appeals.db import session
+from appeals.models.settings import SettingsVersion
+from appeals.models.versions import Version
 from tests import builders as b
 from tests.builders import at
 from tests.web.table import make, open_it, state
@@ -82,3 +85,31 @@ def test_a_poor_rating_is_verified_and_its_rectification_judged(site, office, cl
             rectifying.report(b.the(number).id, text="已经重新检修全部线路。", by=head, at=at("2026-12-01 09:00"))
         office.send(open_it(office, number).form(form), **words)
         assert state(site, number) == after
+
+
+def test_the_terms_of_a_rectification_are_those_of_the_settings_at_acceptance(site, office, clock):
+    """Seven and twenty working days were in force when the appeal was accepted; nine and thirty are now."""
+    with site.app_context():
+        terms(2, rectify_simple=7, rectify_complex=20)
+    clock.move_to(at("2026-12-01 09:00"))
+    office.sign_in("office")
+    number = make(site, lambda *p: b.rated(b.completed(*p), 1, at("2026-11-30 10:00"), "no", comment="没解决"), "liaison",
+                  "head")  # fmt: skip
+    with site.app_context():
+        terms(3, rectify_simple=9, rectify_complex=30)
+    page = open_it(office, number)
+    assert ("简单：7 个工作日" in page.words, "复杂：20 个工作日" in page.words) == (True, True)
+    page = office.send(page.form("/verify"), finding="", complex_="no", expect=422)
+    assert "简单：7 个工作日" in page.words
+    page = office.send(page.form("/verify"), finding="企业反映属实", complex_="no")
+    assert "2026-12-10 18:00" in page.words  # the 2nd to the 4th, the 7th to the 10th of December
+
+
+def terms(version: int, **limits: int) -> None:
+    """A next version of the settings with these numbers, in force from now on."""
+    values = session().get_one(SettingsVersion, version - 1).values
+    changed = {**values, "limits": {**values["limits"], **limits}}
+    session().add(SettingsVersion(number=version, values=changed, since_at=b.FILED))
+    session().get_one(Version, "settings").number = version
+    session().commit()
+    session().info.pop("versions", None)

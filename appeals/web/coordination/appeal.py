@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from appeals import clock
 from appeals.actions import closing, contacts
 from appeals.actions.refusals import Refused
-from appeals.models import records
+from appeals.models import records, settings
 from appeals.models.appeal import Appeal
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
@@ -47,6 +47,8 @@ def show(number: str, shown: Shown) -> str:
     if found.may(Move.DISPATCH, by):
         given["dispatch"] = proposal.form(found, clock.now())
     kept = shown.place(given, more)
+    if isinstance(verify := given.get("verify"), forms.VerifyForm):
+        verify.name_terms(settings.limits(found.settings_version))
     return render_template(
         "coordination/appeal.html", appeal=found, record=record, forms=given, cases=more.values(),
         shown=shown, kept=kept,

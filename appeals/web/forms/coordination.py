@@ -5,6 +5,7 @@ from typing import Any
 from appeals.actions.ratings import Answer
 from appeals.actions.triage import IDENTITY_WAYS, STATUTORY_BODIES
 from appeals.models import choices, knowledge
+from appeals.rules.deadlines import Limits
 from appeals.rules.words import LEVELS, DeclineCode, Nature, PoorReason, Solved
 from appeals.web.forms import Chosen, Length, Picked, Required, Several, Ticked, Typed, TypedLines
 from appeals.web.forms.staff import NOTE, StaffForm, lines, number, offer, stop
@@ -181,9 +182,12 @@ class VerifyForm(StaffForm):
 
     key = "verify"
     finding = lines("核实的情况（听取企业意见）", "请写明核实的情况")
-    complex_ = Picked(
-        "整改期限", [Required("请选择整改期限")], options=lambda: [("no", "简单：5 个工作日"), ("yes", "复杂：15 个工作日")]
-    )
+    complex_ = Picked("整改期限", [Required("请选择整改期限")], options=lambda: [("no", "简单"), ("yes", "复杂")])
+
+    def name_terms(self, numbers: Limits) -> None:
+        """Say how long each is for this appeal: by the settings in force at its acceptance."""
+        offer(self.complex_, [("no", f"简单：{numbers.rectify_simple} 个工作日"),
+                              ("yes", f"复杂：{numbers.rectify_complex} 个工作日")])  # fmt: skip
 
 
 class RejectForm(StaffForm):
