@@ -12,6 +12,7 @@ EVER = datetime.max.replace(tzinfo=UTC)
 # (docs/decisions/0009).
 EDITABLE = timedelta(hours=24)
 OUTSIDE = frozenset({Exclusion.TEST, Exclusion.STATUTORY})
+EXCLUSIONS = frozenset(each.value for each in Exclusion)
 # The exclusions that take an appeal out of timeliness and clearance when they come before its due (policy §9).
 LEAVING = frozenset({Exclusion.MERGED, Exclusion.WITHDRAWN, Exclusion.LEGAL, Exclusion.UNCOOPERATIVE})
 
@@ -66,14 +67,27 @@ def exclusion(appeal: facts.AppealFacts, cut: Cut) -> tuple[Exclusion, datetime]
         if cut.sees(at, appeal.excluded_recorded_at):
             return appeal.exclusion, at
     for past in appeal.undone:
-        if past.what not in (facts.DECLINED, facts.STRUCK_OFF) and _stood(past, cut):
-            return Exclusion[past.what.upper()], past.at
+        if past.what in EXCLUSIONS and _stood(past, cut):
+            return Exclusion(past.what), past.at
     return None
 
 
 def declined_at(appeal: facts.AppealFacts, cut: Cut) -> datetime | None:
     """When it was declined, unless a review had already upheld the company."""
     return cut.seen(appeal.declined_at) or _past(appeal, facts.DECLINED, cut)
+
+
+def completed_at(appeal: facts.AppealFacts, cut: Cut) -> datetime | None:
+    """When it was completed, unless a review had already taken back the finding that completed it."""
+    return cut.seen(appeal.completed_at) or _past(appeal, facts.COMPLETED, cut)
+
+
+def approval_taken_back(appeal: facts.AppealFacts, version: facts.ReplyVersion, cut: Cut) -> datetime | None:
+    """When a version that has since been judged anew was approved, as far as that stood."""
+    return next(
+        (past.at for past in appeal.undone
+         if past.what == facts.APPROVED and past.undone_at == version.judged_at and _stood(past, cut)), None
+    )  # fmt: skip
 
 
 def struck_off_at(appeal: facts.AppealFacts, cut: Cut) -> datetime | None:

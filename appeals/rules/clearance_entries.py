@@ -49,7 +49,7 @@ def _entry(appeal: facts.AppealFacts, frame: Frame) -> Entry | None:
     lead = asof.final_lead(appeal, cut)
     in_period, why = rates_timeliness.promise_base(appeal, frame)
     counted = in_period and why is None
-    completed_at = cut.seen(appeal.completed_at)
+    completed_at = asof.completed_at(appeal, cut)
     old_debt = _is_old_debt(appeal, due_at, completed_at, frame)
     shelved_now = _is_shelved(appeal, frame)
     if not (in_period or old_debt or shelved_now):

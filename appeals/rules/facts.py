@@ -165,10 +165,10 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What once stood and was taken back: an exclusion, a decline or a strike-off.
+    """What once stood and was taken back: an exclusion, a decline, a strike-off, a completion or an approval.
 
-    `what` is a `words.Exclusion` code, "declined" or "struck_off"; `undone_at` the instant of the upheld review,
-    the unmerge or the rating's change.
+    `what` is a `words.Exclusion` code or one of the words below; `undone_at` the instant of the upheld review, the
+    unmerge or the rating's change. An approval taken back is that of the version judged anew at `undone_at`.
     """
 
     what: str
@@ -177,7 +177,7 @@ class Undone:
     recorded_at: datetime | None = None
 
 
-DECLINED, STRUCK_OFF = "declined", "struck_off"
+DECLINED, STRUCK_OFF, COMPLETED, APPROVED = "declined", "struck_off", "completed", "approved"
 
 
 @dataclass(frozen=True, slots=True)

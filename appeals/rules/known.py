@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from appeals.rules import asof, facts, stock
-from appeals.rules.words import Exclusion
+from appeals.rules.words import Exclusion, Outcome
 
 
 def known(appeal: facts.AppealFacts, at: datetime) -> facts.AppealFacts | None:
@@ -23,7 +23,8 @@ def known(appeal: facts.AppealFacts, at: datetime) -> facts.AppealFacts | None:
     entered_at = stock.entered_at(appeal)
     excluded = asof.exclusion(appeal, cut)
     assignments = tuple(_assignments(appeal, cut))
-    completed_at = cut.seen(appeal.completed_at)
+    completed_at = asof.completed_at(appeal, cut)
+    untrue = completed_at is not None and appeal.completed_at != completed_at  # only such a finding is ever taken back
     return replace(
         appeal,
         content=facts.Content(),
@@ -32,7 +33,7 @@ def known(appeal: facts.AppealFacts, at: datetime) -> facts.AppealFacts | None:
         due_at=asof.due(appeal, cut) if cut.sees(entered_at) else None,
         due_moves=_moves(appeal.due_moves, cut),
         completed_at=completed_at,
-        outcome=appeal.outcome if completed_at else None,
+        outcome=(Outcome.UNTRUE if untrue else appeal.outcome) if completed_at else None,
         window_ends_at=appeal.window_ends_at if completed_at else None,
         exclusion=excluded[0] if excluded else None,
         excluded_at=excluded[1] if excluded else None,
@@ -69,11 +70,14 @@ def _moves(moves: Iterable[facts.DueMove], cut: asof.Cut) -> tuple[facts.DueMove
     return tuple(each for each in moves if cut.sees(each.at, each.recorded_at))
 
 
-def _versions(versions: Iterable[facts.ReplyVersion], cut: asof.Cut) -> tuple[facts.ReplyVersion, ...]:
+def _versions(
+    appeal: facts.AppealFacts, versions: Iterable[facts.ReplyVersion], cut: asof.Cut
+) -> tuple[facts.ReplyVersion, ...]:
     def judged(version: facts.ReplyVersion) -> facts.ReplyVersion:
         if version.judged_at is None or cut.sees(version.judged_at):
             return version
-        return facts.ReplyVersion(version.submitted_at)
+        approved_at = asof.approval_taken_back(appeal, version, cut)
+        return facts.ReplyVersion(version.submitted_at, approved_at, True if approved_at else None)
 
     return tuple(judged(each) for each in versions if cut.sees(each.submitted_at))
 
@@ -91,7 +95,7 @@ def _assignments(appeal: facts.AppealFacts, cut: asof.Cut) -> Iterator[facts.Ass
                 original_due_at=asof.limit(each.original_due_at, each.original_due_moves, cut),
                 due_moves=_moves(each.due_moves, cut),
                 original_due_moves=_moves(each.original_due_moves, cut),
-                replies=_versions(each.replies, cut),
+                replies=_versions(appeal, each.replies, cut),
                 ended_at=cut.seen(each.ended_at),
                 void=asof.is_void(each, cut),
                 final=each is final,
@@ -108,7 +112,7 @@ def _ratings(appeal: facts.AppealFacts, cut: asof.Cut) -> Iterator[facts.RatingF
 def _rectifications(appeal: facts.AppealFacts, cut: asof.Cut) -> Iterator[facts.RectificationFacts]:
     for each in appeal.rectifications:
         if cut.sees(each.due_at):
-            yield replace(each, reports=_versions(each.reports, cut))
+            yield replace(each, reports=_versions(appeal, each.reports, cut))
 
 
 def _returns(appeal: facts.AppealFacts, cut: asof.Cut) -> Iterator[facts.ReturnFacts]:

@@ -219,7 +219,7 @@ def _spell(each: Reader) -> facts.Spell:
     return facts.Spell(holder, each.instant("from", needed=True) or NEVER, each.instant("to"))
 
 
-_UNDOABLE = frozenset({facts.DECLINED, facts.STRUCK_OFF, *(each.value for each in Exclusion)})
+_UNDOABLE = frozenset({facts.DECLINED, facts.STRUCK_OFF, facts.COMPLETED, facts.APPROVED, *(each.value for each in Exclusion)})
 
 
 def _undone(each: Reader) -> facts.Undone:

@@ -166,7 +166,7 @@ def _working_times(
     frame = Frame(period, basis, {})
     times: defaultdict[str, list[int]] = defaultdict(list)
     for appeal in appeals:
-        completed_at, accepted_at = frame.cut.seen(appeal.completed_at), appeal.accepted_at
+        completed_at, accepted_at = asof.completed_at(appeal, frame.cut), appeal.accepted_at
         if not (completed_at and accepted_at and period.holds(completed_at)):
             continue
         if asof.exclusion(appeal, frame.cut) is None:

@@ -124,7 +124,7 @@ def charged_line(
         return frame.basis.office
     reply = asof.reply(lead.replies, cut)
     unit_in_time = reply is not None and limit is not None and reply.submitted_at <= limit
-    completed_at = cut.seen(appeal.completed_at)
+    completed_at = asof.completed_at(appeal, cut)
     kept = completed_at is not None and completed_at <= due_at
     return frame.basis.office if unit_in_time and not kept else frame.lead_line(appeal, lead)
 
@@ -134,7 +134,7 @@ def _promise(appeal: facts.AppealFacts, lead: facts.AssignmentFacts | None, fram
     due_at = asof.due(appeal, frame.cut)
     if not in_period or due_at is None:
         return
-    completed_at = frame.cut.seen(appeal.completed_at)
+    completed_at = asof.completed_at(appeal, frame.cut)
     line = charged_line(appeal, lead, frame.cut, frame)
     yield Item(line, "promise_kept", appeal, int(completed_at is not None and completed_at <= due_at), why)
     yield Item(line, "cleared", appeal, int(completed_at is not None), why)

@@ -146,6 +146,9 @@ def tenures(appeal: facts.AppealFacts) -> list[tuple[str, datetime, datetime | N
     return spans
 
 
+_STOCK_STAYS = (Exclusion.UNREASONABLE, facts.STRUCK_OFF, facts.APPROVED)
+
+
 def _exits(appeal: facts.AppealFacts) -> Iterator[_Step]:
     if appeal.completed_at:
         yield _Step(appeal.completed_at, _EXIT, "exit", Flow.COMPLETED)
@@ -156,8 +159,9 @@ def _exits(appeal: facts.AppealFacts) -> Iterator[_Step]:
         yield _Step(booked_at, _EXIT, "exit", Flow.ENDED)
     for past in appeal.undone:
         booked_at = past.recorded_at or past.at
-        if past.what not in (Exclusion.UNREASONABLE, facts.STRUCK_OFF) and booked_at < past.undone_at:
-            yield _Step(booked_at, _EXIT, "exit", Flow.ENDED)
+        if past.what not in _STOCK_STAYS and booked_at < past.undone_at:
+            left = Flow.COMPLETED if past.what == facts.COMPLETED else Flow.ENDED
+            yield _Step(booked_at, _EXIT, "exit", left)
             yield _Step(past.undone_at, _UNDO, "undo", "")
 
 

@@ -38,7 +38,7 @@ WHERE a.exclusion IS NOT NULL
        OR (seconds(a.excluded_at) < b.p1 AND COALESCE(seconds(a.excluded_recorded_at), seconds(a.excluded_at)) <= b.f))
 UNION ALL
 SELECT p.appeal_id, p.what, p.at, p.recorded FROM second_past p, second_bounds b
-WHERE p.what NOT IN ('declined', 'struck_off') AND p.at < b.p1 AND p.recorded <= b.f
+WHERE p.what NOT IN ('declined', 'struck_off', 'completed', 'approved') AND p.at < b.p1 AND p.recorded <= b.f
   AND NOT (p.undone < b.p1 AND p.undone <= b.f);
 
 CREATE TEMPORARY TABLE second_declined AS
