@@ -20,6 +20,7 @@ class Stage(StrEnum):
     OPEN = "open"
     TO_SIGN = "to_sign"
     RECTIFY = "rectify"
+    SHELVED = "shelved"
     ANSWERED = "answered"
     DONE = "done"
     GONE = "gone"
@@ -52,6 +53,7 @@ class Assignment(Base):
     `active`: the unit still has something to do. `void`: recalled, office-fault return or support excused.
     `limit_runs_from_at` is the moment contact and plan run from: acknowledgement, real or deemed.
     `next_due_at` is the nearest limit of the unit in its present `stage`; `head` the head in charge (定责任人).
+    `cooperation_*`: since when and until when the company is waited for; empty when it is not (policy §3 待企业配合).
     """
 
     __tablename__ = "assignment"
@@ -85,6 +87,8 @@ class Assignment(Base):
     replied_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_why: Mapped[str | None] = mapped_column(String(20))
+    cooperation_from_at: Mapped[datetime | None] = mapped_column(Instant)
+    cooperation_due_at: Mapped[datetime | None] = mapped_column(Instant)
     excused_reason: Mapped[str | None] = mapped_column(String(300))
     head_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     stage: Mapped[str] = mapped_column(String(10), default=_first_stage)
@@ -125,6 +129,8 @@ class Assignment(Base):
                 return Stage.TO_SIGN if draft is not None and draft.offered_at is not None else Stage.OPEN
             case State.RECTIFYING if to_rectify:
                 return Stage.RECTIFY
+            case State.SHELVED:
+                return Stage.SHELVED
             case State.REPLIED | State.COMPLETED | State.RECTIFYING:
                 return Stage.ANSWERED
         return Stage.DONE
@@ -142,6 +148,8 @@ class Assignment(Base):
                 return "审签"
             case Stage.RECTIFY:
                 return "整改"
+            case Stage.SHELVED:
+                return "报送进展"
             case Stage.ANSWERED:
                 return WAITING.get(self.appeal.state, "—")
             case Stage.DONE | Stage.GONE:

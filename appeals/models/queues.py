@@ -14,11 +14,12 @@ from appeals.models.assignment import Assignment, Stage
 from appeals.rules.actors import Actor
 
 TABS: dict[str, tuple[str, tuple[Stage, ...]]] = {
-    "todo": ("全部待办", (Stage.NEW, Stage.OPEN, Stage.TO_SIGN, Stage.RECTIFY)),
+    "todo": ("全部待办", (Stage.NEW, Stage.OPEN, Stage.TO_SIGN, Stage.RECTIFY, Stage.SHELVED)),
     "new": ("待签收", (Stage.NEW,)),
     "open": ("办理中", (Stage.OPEN,)),
     "to_sign": ("待审签", (Stage.TO_SIGN,)),
     "rectify": ("整改", (Stage.RECTIFY,)),
+    "shelved": ("挂账跟踪", (Stage.SHELVED,)),
     "answered": ("已答复", (Stage.ANSWERED,)),
     "done": ("已办完", (Stage.DONE,)),
 }

@@ -23,6 +23,8 @@ from appeals.web.forms import unit as forms
 from appeals.web.forms.staff import RevealForm, StaffForm
 from appeals.web.unit.counter import WORKERS, counter
 
+FINISHED = (Stage.DONE, Stage.ANSWERED, Stage.SHELVED)
+
 
 @counter.get("/<number>")
 @only(*WORKERS)
@@ -75,7 +77,7 @@ def _forms(
     found: Appeal, record: records.Record, mine: list[Assignment], by: Actor
 ) -> list[StaffForm]:
     lead, given = _lead(mine), list[StaffForm]()
-    waiting = next((a for a in mine if a.acknowledged_at is None and a.stage not in (Stage.DONE, Stage.ANSWERED)), None)
+    waiting = next((a for a in mine if a.acknowledged_at is None and a.stage not in FINISHED), None)
     if waiting is not None:
         given.append(forms.AcknowledgeForm.blank(people=people(waiting), handler=str(by.user_id)))
     elif lead is not None and lead.active and found.may(Move.NAME_HANDLER, by):
