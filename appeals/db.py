@@ -3,17 +3,17 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -22,8 +22,11 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     event,
+    func,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from appeals import clock
@@ -122,6 +125,14 @@ def table(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
+def next_id(model: type[Base], dialect: str) -> ColumnElement[int]:
+    """The id of the row to come: PostgreSQL's is taken with this, SQLite's is safe in a writer's turn."""
+    rows = table(model)
+    if dialect == "sqlite":
+        return select(func.coalesce(func.max(rows.c.id), 0) + 1).scalar_subquery()
+    return func.nextval(f"{rows.name}_id_seq")
+
+
 def upsert(into: Table, dialect: str | None = None) -> Any:
     """INSERT … ON CONFLICT for the database in use (SQLite and PostgreSQL spell it alike)."""
     return (sqlite if (dialect or db.engine.dialect.name) == "sqlite" else postgresql).insert(into)
@@ -156,13 +167,36 @@ def transaction() -> Iterator[Session]:
             current.info.pop("in_transaction", None)
 
 
+class Writer(NamedTuple):
+    """The driver's own connection, in a transaction."""
+
+    connection: Any
+    dialect: Dialect
+
+    def execute(self, text: str, values: Any) -> Any:
+        """The driver's cursor."""
+        return self.connection.execute(text, values)
+
+
 @contextmanager
-def writing() -> Iterator[Connection]:
-    """transaction() for plain statements, without the session's bookkeeping; for filing an appeal."""
+def writing() -> Iterator[Writer]:
+    """transaction() for prepared statements alone, without SQLAlchemy's bookkeeping; for filing an appeal.
+
+    PostgreSQL is sent them without waiting for each answer, so a mistake may show only at the commit; whatever
+    the driver raises comes out in SQLAlchemy's words.
+    """
     session().rollback()
-    gate = _writer_gate if db.engine.dialect.name == "sqlite" else nullcontext()
-    with gate, db.engine.connect() as connection, connection.execution_options(writing=True).begin():
-        yield connection
+    engine, local = db.engine, db.engine.dialect.name == "sqlite"
+    with closing(engine.raw_connection()) as pooled, _writer_gate if local else nullcontext():
+        raw: Any = pooled.driver_connection
+        try:
+            if local and not _has_turn(raw):
+                raw.execute("BEGIN IMMEDIATE")
+            with nullcontext() if local else raw.pipeline():
+                yield Writer(raw, engine.dialect)
+                raw.commit()
+        except engine.dialect.loaded_dbapi.Error as error:  # the pool rolls back whatever comes back to it undone
+            raise DBAPIError.instance(None, None, error, type(error), dialect=engine.dialect) from error
 
 
 @contextmanager
@@ -180,13 +214,13 @@ def snapshot() -> Iterator[Session]:
 
 
 class Prepared:
-    """An INSERT with fixed columns: its text for one dialect, and how each value is bound.
+    """A statement with fixed values to fill in: its text for one dialect, and how each value is bound.
 
-    `run` takes a value for every name in `keys`; other columns get the defaults of their table.
+    `run` takes a value for every name in `keys`; other columns of an INSERT get the defaults of their table.
     """
 
-    def __init__(self, statement: Any, keys: list[str], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=keys)
+    def __init__(self, statement: Any, keys: Iterable[str], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=list(keys))
         self.text = str(compiled)
         self.by_place = compiled.positiontup is not None
         self.defaults = {name: value for name, value in compiled.params.items() if name not in keys}
@@ -199,8 +233,8 @@ class Prepared:
         if callables:
             raise ValueError(f"give these columns a value: {callables}")
 
-    def run(self, writer: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Execute with these values."""
+    def run(self, writer: Writer, values: Mapping[str, Any]) -> Any:
+        """Execute with these values; the driver's cursor."""
         given = {**self.defaults, **values}
         bound = {name: bind(given[name]) if bind else given[name] for name, bind in self.binds}
-        return writer.exec_driver_sql(self.text, tuple(bound.values()) if self.by_place else bound)
+        return writer.execute(self.text, tuple(bound.values()) if self.by_place else bound)

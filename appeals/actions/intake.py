@@ -15,7 +15,7 @@ from appeals.actions import filing, limits, notices
 from appeals.actions.attachments import Stored
 from appeals.actions.refusals import Refused, say
 from appeals.db import session, writing
-from appeals.models import calendar, settings
+from appeals.models import calendar, search, settings
 from appeals.models.appeal import Appeal
 from appeals.models.files import Attachment
 from appeals.rules import deadlines, holding, numbering, text
@@ -73,18 +73,22 @@ def submit(
     """
     digest = _digest(submission, files)
     values = _values(submission, key, digest, by, at)  # before the writer's turn: others wait for it
+    said = search.tokens(" ".join((submission.company_name, submission.title, submission.text)))
     try:
         with writing() as writer:
-            number = filing.number(prefix, at, writer)
-            code = _code(secret, key, number)
-            values |= {"number": number, "code_hash": code_hash(code, secret)}
-            filing.store(values, submission.uscc, files, by, at, writer)
+            values["company_id"] = filing.company(
+                submission.uscc, submission.company_name, submission.industry, at, writer
+            )
+            place = filing.place(prefix, at, writer)
+            code = _code(secret, key, place.number)
+            values["code_hash"] = code_hash(code, secret)
+            filing.store(values, said, place, files, by, at, writer)
     except IntegrityError:
         earlier = _earlier(key, digest, secret)
         if earlier is None:
             raise
         return earlier
-    return Receipt(number, code)
+    return Receipt(place.number, code)
 
 
 def code_hash(code: str, secret: bytes) -> str:

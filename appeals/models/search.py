@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Integer, cast, column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Integer, cast, column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import load_only
 
@@ -19,8 +19,10 @@ HAN_ONLY = re.compile(f"[{HAN}]")
 MOST_WORDS, MOST_PLACES = 12, 16_000  # of a query; a tsvector counts places to 16,383 …
 LONGEST_WORD = 200  # … and takes no word beyond 2,046 bytes; what goes on is nobody's search
 
-ADD_SQLITE = text("INSERT INTO search_appeal (rowid, words) VALUES (:id, :words)")
-ADD_POSTGRESQL = text("INSERT INTO search_appeal (appeal_id, words) VALUES (:id, CAST(:words AS tsvector))")
+ADD = {
+    "sqlite": "INSERT INTO search_appeal (rowid, words) VALUES (?, ?)",
+    "postgresql": "INSERT INTO search_appeal (appeal_id, words) VALUES (%s, CAST(%s AS tsvector))",
+}
 
 
 def tokens(words: str) -> list[str]:
@@ -40,12 +42,16 @@ def add(
     writer: Connection, *, appeal_id: int, number: str, company_name: str, title: str, words: str
 ) -> None:
     """Make an appeal findable; one statement, in the transaction of whoever stores it."""
-    said = tokens(" ".join((number, company_name, title, words)))[:MOST_PLACES]
-    if writer.dialect.name == "sqlite":
-        writer.execute(ADD_SQLITE, {"id": appeal_id, "words": " ".join(said)})
-    else:
-        vector = " ".join(f"'{token}':{place}" for place, token in enumerate(said, start=1))
-        writer.execute(ADD_POSTGRESQL, {"id": appeal_id, "words": vector})
+    kind, said = writer.dialect.name, tokens(" ".join((company_name, title, words)))
+    writer.exec_driver_sql(ADD[kind], row(kind, appeal_id, number, said))
+
+
+def row(kind: str, appeal_id: int, number: str, said: list[str]) -> tuple[int, str]:
+    """What ADD takes on this kind of database: `said` are the tokens of company, title and text."""
+    words = [*tokens(number), *said][:MOST_PLACES]
+    if kind == "sqlite":
+        return appeal_id, " ".join(words)
+    return appeal_id, " ".join(f"'{token}':{place}" for place, token in enumerate(words, start=1))
 
 
 def phrases(asked: str) -> list[list[str]]:
