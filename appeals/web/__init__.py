@@ -7,6 +7,7 @@ from appeals.web import (
     assets,
     bodies,
     chronicle,
+    cookies,
     errors,
     filters,
     headers,
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     from appeals.web import account, admin, company, coordination, health, scorecards, search, unit
 
     bodies.init_app(app)
+    cookies.init_app(app)
     access.init_app(app)
     standing.init_app(app)
     headers.init_app(app)

@@ -2,10 +2,8 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, url_for
-from flask.sessions import SecureCookieSessionInterface
 
 from appeals.web.access import everyone
 from config import ROOT
@@ -25,15 +23,6 @@ class Asset:
     digest: str
 
 
-class Sessions(SecureCookieSessionInterface):
-    """What is kept for ever depends on nobody's cookie and says so; else each sign-in would fetch it anew."""
-
-    def save_session(self, *args: Any, **named: Any) -> None:
-        """Write the cookie, and that the answer depends on it, only where it does."""
-        if not getattr(g, "cacheable", False):
-            super().save_session(*args, **named)
-
-
 def init_app(app: Flask) -> None:
     """Read everything once; templates ask for a file by asset('app.css')."""
     styles = b"".join(path.read_bytes() for path in sorted((STATIC / "css").glob("*.css")))
@@ -42,7 +31,6 @@ def init_app(app: Flask) -> None:
         found[path.name] = _asset(path.read_bytes(), path.suffix)
     app.extensions["appeals.assets"] = found
     app.jinja_env.globals["asset"] = address
-    app.session_interface = Sessions()
     app.register_blueprint(counter)
 
 

@@ -17,18 +17,17 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
+OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 def init_app(app: Flask) -> None:
     """Add the headers to every answer, errors included."""
-    secure = app.config["SESSION_COOKIE_SECURE"]
+    fixed = FIXED | (OVER_TLS if app.config["SESSION_COOKIE_SECURE"] else {})
 
     @app.after_request
     def _add(response: Response) -> Response:
-        for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - headers are no dictionary
+        response.headers.extend([(name, value) for name, value in fixed.items() if name.lower() not in said])
         if request.endpoint != "static" and not getattr(g, "cacheable", False):
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from flask import request
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from wtforms import (
@@ -28,6 +28,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from appeals.actions.refusals import Said
 from appeals.rules import text
+from appeals.web import languages
 
 NOT_TICKED = (False, "", "0", "false", "no", "off", "n")
 Options = Callable[[], Iterable[tuple[str, str]]]
@@ -43,7 +44,9 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form that reads the fields of the request's body and nothing else."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """How a form gets its data."""
+        """How a form gets its data. Its token is asked for at the door, once for all (web/access.py)."""
+
+        csrf = False
 
         def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
             """The posted fields; never files or JSON, whose values are no text."""
@@ -53,7 +56,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def get_translations(self, _form: Any) -> Any:
             """WTForms' own sentences in the page's language; read from disk once, not with every form."""
-            return _translations(str(get_locale() or "zh"))
+            return _translations(languages.current())
 
     def tell(self, errors: Mapping[str, str]) -> None:
         """Put a deed's refusal beside its fields, or on top where the form has no such field."""
