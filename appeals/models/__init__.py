@@ -7,20 +7,26 @@ from appeals.models import (
     calendar,
     clearance,
     company,
+    deputy,
     directory,
     duty,
     files,
+    following,
+    instruction,
     machinery,
     movement,
     outbox,
     people,
     rating,
+    referral,
     request,
     settings,
+    supervision,
     versions,
 )
 
 __all__ = [
-    "appeal", "assignment", "audit", "calendar", "clearance", "company", "directory", "duty", "files", "machinery",
-    "movement", "outbox", "people", "rating", "request", "settings", "versions",
+    "appeal", "assignment", "audit", "calendar", "clearance", "company", "deputy", "directory", "duty", "files",
+    "following", "instruction", "machinery", "movement", "outbox", "people", "rating", "referral", "request",
+    "settings", "supervision", "versions",
 ]  # fmt: skip

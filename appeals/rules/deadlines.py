@@ -32,6 +32,8 @@ class Limits:
     consultation: int = 3
     reopened: int = 5
     reopen_within_natural_days: int = 30
+    reprisal_hours: int = 2
+    reprisal_months: int = 12
     restored_minimum: int = 3
     audit_reserve: int = 1
     unit_minimum: int = 5
@@ -46,6 +48,9 @@ class Limits:
     return_decide: int = 1
     second_level: int = 1
     conference: int = 1
+    conference_after: int = 3
+    flag_returns: int = 2
+    flag_within_natural_days: int = 30
     approve: int = 1
     send_back_minimum: int = 1
     cooperation_max: int = 5
@@ -73,6 +78,17 @@ class Limits:
     rectify_simple: int = 5
     rectify_complex: int = 15
     rectify_audit: int = 1
+    # §8: supervision
+    paper_first: int = 1
+    paper_second: int = 2
+    paper_third: int = 3
+    report_weekly: int = 5
+    overdue_third: int = 5
+    talk_after_red: int = 10
+    send_backs_second: int = 2
+    dispatches_third: int = 3
+    reds_a_quarter: int = 2
+    attempts_fifth: int = 3
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> "Limits":
@@ -165,14 +181,17 @@ def promise(
     calendar: Calendar,
     limits: Limits,
     superior_due_at: datetime | None = None,
+    reopened: bool = False,
 ) -> datetime:
     """`Appeal.due_at`, the promise to the company (policy §4).
 
     It runs from acceptance or from the moment acceptance was due, whichever is earlier; a stricter limit set
-    by a superior wins.
+    by a superior wins. What was reopened has its own, shorter one (policy §3); a question keeps that of a question.
     """
     trigger = accept_due_at if accepted_at is None else min(accepted_at, accept_due_at)
     days = limits.consultation if nature == Nature.CONSULTATION else limits.promise
+    if reopened:
+        days = min(days, limits.reopened)
     due_at = after(trigger, days, calendar)
     return due_at if superior_due_at is None else min(due_at, superior_due_at)
 

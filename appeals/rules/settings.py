@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from appeals.rules import numbering
 from appeals.rules.deadlines import Limits
 
-WD, DAYS, HOURS, TIMES, MONTHS = "工作日", "自然日", "小时", "次", "个月"
+WD, DAYS, HOURS, WORKING_HOURS, TIMES, MONTHS = "工作日", "自然日", "小时", "工作小时", "次", "个月"
 MOST = 366
 
 
@@ -41,14 +41,22 @@ LIMITS: dict[str, Meaning] = {
            ("shelve_report", "挂账后报告间隔", WD), ("shelve_promise_max", "承诺限期解决最长", WD),
            ("shelve_disagreement", "企业不同意挂账的裁定", WD), ("shelve_months", "挂账最长", MONTHS)),
     **_all("§3 重开件", ("reopened", "重开件答复企业", WD), ("reopen_within_natural_days", "销号后可重开", DAYS)),
+    **_all("§6 反映后受到刁难", ("reprisal_hours", "转出被反映单位", WORKING_HOURS), ("reprisal_months", "可反映的期间", MONTHS)),
     **_all("§5", ("return_ask", "申请退单", WD), ("return_decide", "退单裁定", WD),
-           ("second_level", "二级交办", WD), ("conference", "会商", WD)),
+           ("second_level", "二级交办", WD), ("conference", "会商", WD), ("conference_after", "第几次退单（交办）即会商", TIMES),
+           ("flag_returns", "派单目录条目标记须有的错派退单", TIMES),
+           ("flag_within_natural_days", "标记所看的期间", DAYS)),
     **_all("§6", ("rating_window", "评价窗口", WD), ("rating_link_natural_days", "评价链接有效", DAYS),
            ("callback_from", "回访起于窗口第几日", WD),
            ("callback_to", "回访止于窗口第几日", WD), ("callback_attempts", "回访次数", TIMES),
            ("rating_review_ask", "评价复核申请", WD), ("rating_review", "评价复核裁定", WD),
            ("rectify_verify", "核实差评", WD), ("rectify_simple", "简单整改", WD), ("rectify_complex", "复杂整改", WD),
            ("rectify_audit", "审核整改", WD)),
+    **_all("§8", ("paper_first", "回复蓝色督办", WD), ("paper_second", "回复橙色督办", WD),
+           ("paper_third", "回复挂牌督办", WD), ("report_weekly", "挂牌后报告间隔", WD),
+           ("overdue_third", "超期多久挂牌", WD), ("talk_after_red", "挂牌多久约谈", WD),
+           ("send_backs_second", "退回几次橙色督办", TIMES), ("dispatches_third", "交办几次无主办则挂牌", TIMES),
+           ("reds_a_quarter", "一季度挂牌几次则约谈", TIMES), ("attempts_fifth", "交办、退回或整改几次则移送", TIMES)),
 }  # fmt: skip
 WEIGHTS = {
     "on_time": "按时办结率", "solved_reasonable": "合理诉求解决率", "good": "满意率（好评率）", "responded": "响应率",
@@ -99,8 +107,12 @@ def _together(limits: Limits) -> dict[str, str]:
         "callback_attempts": (limits.callback_attempts < 1, "至少1"),
         "rating_window": (limits.rating_window < 1, "至少1"),
         "extension_max": (limits.extension_max > limits.extension_ceiling, "不能大于总时限上限"),
+        "conference_after": (limits.conference_after < 1, "至少1"),
+        "flag_returns": (limits.flag_returns < 1, "至少1"),
         "rectify_complex": (limits.rectify_complex < limits.rectify_simple, "不能短于简单整改"),
     }
+    counted = ("send_backs_second", "dispatches_third", "reds_a_quarter", "attempts_fifth")
+    checks |= {name: (getattr(limits, name) < 1, "至少1") for name in counted}
     return {f"limit_{name}": said for name, (wrong, said) in checks.items() if wrong}
 
 
