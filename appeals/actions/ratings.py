@@ -75,7 +75,7 @@ def book(appeal: Appeal, answer: Answer, source: RatingSource, by: Actor, at: da
     first = first_rating(appeal)
     if first is not None and (at - first.at > asof.EDITABLE or by.role is not Role.COMPANY):
         raise NotAllowed("评价提交满24小时后不能修改")
-    move = _move(appeal, answer, first)
+    move = Move.RATE if source is RatingSource.PROXY else _move(appeal, answer, first)  # kept, moves nothing
     session().add(
         Rating(appeal_id=appeal.id, round=appeal.round, source=source.value, contacted=answer.contacted,
                solved=answer.solved, go_on=answer.go_on, level=answer.level, reasons=list(answer.reasons),
