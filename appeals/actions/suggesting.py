@@ -1,5 +1,6 @@
 """The system proposes area, territory, lead and supports, with reasons; a coordinator decides (policy §5)."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -32,15 +33,16 @@ def propose(appeal_id: int, *, at: datetime) -> dict[str, Any] | None:
         return appeal.proposal
 
 
-def propose_waiting(at: datetime, batch: int = 200) -> int:
-    """Propose for every appeal nobody has read yet; how many. Safe to run twice, or beside itself."""
-    done, last = 0, 0
+def waiting(batch: int = 200) -> Iterator[int]:
+    """The appeals nobody has read yet, by id: to be proposed for one by one. Safe to run twice, or beside itself.
+
+    One for which that fails stays among them, and comes again the next time.
+    """
+    last = 0
     query = select(Appeal.id).where(UNREAD).order_by(Appeal.id).limit(batch)
     while ids := session().scalars(query.where(Appeal.id > last)).all():
-        for appeal_id in ids:
-            done += propose(appeal_id, at=at) is not None
+        yield from ids
         last = ids[-1]
-    return done
 
 
 def compute(appeal: Appeal, at: datetime) -> dict[str, Any]:

@@ -72,8 +72,10 @@ def _freeze(at: datetime, report: Report, done: Done) -> None:
 
 
 def _propose(at: datetime, report: Report, done: Done) -> None:
-    done.proposals = suggesting.propose_waiting(at)
-    report("proposals")
+    for appeal_id in suggesting.waiting(BATCH):
+        if _attempt(f"proposal for appeal {appeal_id}", partial(suggesting.propose, appeal_id, at=at), done):
+            done.proposals += 1
+        report("proposal")
 
 
 def _attempt(what: str, deed: Callable[[], object], done: Done) -> bool:

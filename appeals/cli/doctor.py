@@ -27,7 +27,7 @@ MOST_NAMED = 5
 @as_json
 def doctor(as_json: bool) -> None:
     """Check database, files, clock, scheduler and the last frozen cycle."""
-    with progress("检查", 8) as step:
+    with progress("检查", 9) as step:
         found = []
         for check in checks():
             found.append(check)
@@ -49,6 +49,7 @@ def checks() -> Iterator[Check]:
     yield from _files(current_app.extensions["appeals.settings"].data_dir / "attachments")
     yield _clock()
     yield _heartbeat()
+    yield _stuck()
     yield _balance()
 
 
@@ -99,6 +100,12 @@ def _clock() -> Check:
 def _heartbeat() -> Check:
     age = health.heartbeat_age(clock.now())
     return "scheduler", health.is_alive(age), "从未运行" if age is None else f"{age} 秒前有心跳"
+
+
+def _stuck() -> Check:
+    """Nothing has been due for an hour that the scheduler tries again and again without success; its log says why."""
+    found = health.stuck(clock.now(), MOST_NAMED)
+    return "stuck", not found, "、".join(found)
 
 
 def _balance() -> Check:

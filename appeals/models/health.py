@@ -12,12 +12,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
 from appeals.db import session
+from appeals.models.appeal import UNREAD, Appeal
 from appeals.models.calendar import CalendarDay
 from appeals.models.machinery import Lease
 from appeals.rules import workdays
 
 SILENT = timedelta(minutes=3)
 HORIZON_DAYS = 60
+STUCK = timedelta(hours=1)
 LEAST_DISK_MB = 200
 MB = 1024 * 1024
 
@@ -37,6 +39,14 @@ def horizon_days(at: datetime) -> int:
     """For how many days from today the calendar rests on published notices (policy §7: under 60 warns)."""
     last: date | None = session().scalar(select(func.max(CalendarDay.day)).where(CalendarDay.final))
     return max((last - workdays.day_of(at)).days, 0) if last else 0
+
+
+def stuck(at: datetime, most: int = 5) -> list[str]:
+    """Numbers of appeals the timetable should have dealt with an hour ago: it runs, and cannot. Oldest first."""
+    unread = select(Appeal.number).where(UNREAD, Appeal.state_at < at - STUCK).order_by(Appeal.id)
+    due = select(Appeal.number).where(Appeal.next_action_at < at - STUCK).order_by(Appeal.next_action_at)
+    found = [number for query in (unread, due) for number in session().scalars(query.limit(most))]
+    return list(dict.fromkeys(found))[:most]
 
 
 def schema() -> tuple[str | None, str | None]:

@@ -1,12 +1,13 @@
 """The system proposes, outside the intake; a coordinator decides (policy §5)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
-from appeals.actions import suggesting, triage
+from appeals.actions import suggesting, timetable, triage
 from appeals.db import session
-from appeals.models import knowledge, lists, piles
+from appeals.models import health, knowledge, lists, piles
+from appeals.models.appeal import Appeal
 from appeals.models.directory import DirectoryRow, GlossaryWord
 from appeals.models.versions import Version
 from tests import builders as b
@@ -49,8 +50,28 @@ def test_without_a_directory_row_an_appeal_lies_in_a_pile_of_its_own(house):
 def test_all_that_wait_are_read_once(house):
     for _ in range(3):
         b.filed()
-    assert suggesting.propose_waiting(b.ACCEPTED, batch=2) == 3
-    assert suggesting.propose_waiting(b.ACCEPTED, batch=2) == 0
+    assert len(list(suggesting.waiting(batch=2))) == 3
+    assert (timetable.run_due(b.ACCEPTED).proposals, timetable.run_due(b.ACCEPTED).proposals) == (3, 0)
+
+
+def test_one_that_cannot_be_read_keeps_nobody_waiting_is_tried_again_and_found_by_the_doctor(house):
+    """What lies in its row is no list of supplements: reading it fails, whoever tries."""
+    broken, fine = b.filed(), b.filed()
+    spoil(broken.id, [{"no": "text"}])
+    first = timetable.run_due(b.FILED + timedelta(minutes=10))
+    assert (first.proposals, first.failed) == (1, [f"proposal for appeal {broken.id}"])
+    assert b.the(fine.number).proposal is not None
+    assert health.stuck(b.FILED + timedelta(hours=1)) == []
+    assert timetable.run_due(b.FILED + timedelta(hours=1)).failed == first.failed
+    assert health.stuck(b.FILED + timedelta(hours=1, seconds=1)) == [broken.number]
+    spoil(broken.id, [])
+    again = timetable.run_due(b.FILED + timedelta(hours=2))
+    assert (again.proposals, again.failed, health.stuck(b.FILED + timedelta(hours=2))) == (1, [], [])
+
+
+def spoil(appeal_id: int, supplements: list[dict[str, str]]) -> None:
+    session().execute(update(Appeal).where(Appeal.id == appeal_id).values(supplements=supplements))
+    session().commit()
 
 
 def test_after_the_dispatch_nothing_is_proposed(house):
