@@ -1,10 +1,10 @@
 """The appeal, and the one door through which its state changes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from appeals.db import Base, Id, Instant
 from appeals.models import tree
@@ -27,8 +27,11 @@ CONDUCT = text("conduct")
 UNROUTED = text("unrouted AND state IN ('submitted','accepted')")
 TO_CALL = text("state = 'completed' AND calls_done_at IS NULL")
 ASKED = text(
-    "withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"
+    "withdrawal_asked_at IS NOT NULL"
+    " AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"
 )
+UNCONFIRMED = text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL")
+REPRISAL = text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')")
 UNREAD = text("state IN ('submitted','accepted') AND proposed_at IS NULL")
 
 
@@ -59,7 +62,12 @@ class Appeal(Base):
         _where_set("excluded", "excluded_recorded_at"),
         _where_set("accepted", "accepted_at", "task", "company_id"),
         _where_set("reopened_from", "reopened_from_id"),
+        _where_set("merged_into", "merged_into_id"),
+        Index("ix_appeal_unconfirmed", "submitted_at", "id", postgresql_where=UNCONFIRMED, sqlite_where=UNCONFIRMED),
+        Index("ix_appeal_reprisal", "outside_due_at", "id", postgresql_where=REPRISAL, sqlite_where=REPRISAL),
         Index("ix_appeal_company", "company_id", "id"),
+        _where_set("about_person", "about_person_id"),
+        _where_set("follow", "follow_on", "id"),
         _where_set("external", "external_no", "source", unique=True),
     )  # fmt: skip
 
@@ -87,9 +95,11 @@ class Appeal(Base):
     wish: Mapped[str] = mapped_column(Text, default="")
     urgent: Mapped[bool] = mapped_column(default=False)
     urgent_reason: Mapped[str] = mapped_column(String(300), default="")
+    urgent_kind: Mapped[str | None] = mapped_column(String(20))
     other_channel: Mapped[str] = mapped_column(String(60), default="")
     other_number: Mapped[str] = mapped_column(String(60), default="")
     about_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    about_person_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     conduct: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(5), default="zh")
     points: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
@@ -129,24 +139,30 @@ class Appeal(Base):
     decline_code: Mapped[str | None] = mapped_column(String(3))
     public_reason: Mapped[str | None] = mapped_column(Text)
     passed_to: Mapped[str | None] = mapped_column(String(120))
+    follow_on: Mapped[date | None]
     exclusion: Mapped[str | None] = mapped_column(String(20))
     excluded_at: Mapped[datetime | None] = mapped_column(Instant)
     excluded_recorded_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawal_asked_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawal_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    pressed_at: Mapped[datetime | None] = mapped_column(Instant)
     urged_at: Mapped[datetime | None] = mapped_column(Instant)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
     reopened_from_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
+    reprisal_of_id: Mapped[int | None] = mapped_column(ForeignKey("appeal.id"))
+    outside_due_at: Mapped[datetime | None] = mapped_column(Instant)
     split_by_company: Mapped[bool] = mapped_column(default=False)
     filer_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     spells: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     undone: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
 
     company: Mapped[Company] = relationship()
     about_unit: Mapped[Unit | None] = relationship(foreign_keys=[about_unit_id])
-    filed_by: Mapped[User | None] = relationship()
+    about_person: Mapped[User | None] = relationship(foreign_keys=[about_person_id])
+    filed_by: Mapped[User | None] = relationship(foreign_keys=[filed_by_id])
     assignments: Mapped[list["Assignment"]] = relationship(
         back_populates="appeal", order_by="Assignment.dispatched_at, Assignment.id"
     )
@@ -156,14 +172,19 @@ class Appeal(Base):
 
     @property
     def lead(self) -> "Assignment | None":
-        """The lead in office, or the last one; None before dispatch."""
-        leads = [a for a in self.assignments if a.part == Part.LEAD and not a.void]
+        """The lead that has it, or had it to the end; None while no unit has it: not yet dispatched, or sent back."""
+        leads = [a for a in self.assignments if a.part == Part.LEAD and a.holds]
         return leads[-1] if leads else None
 
     @property
     def supports(self) -> list["Assignment"]:
         """The supporting units that still count."""
-        return [a for a in self.assignments if a.part == Part.SUPPORT and not a.void]
+        return [a for a in self.assignments if a.part == Part.SUPPORT and a.holds]
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Filed by staff, and not yet confirmed by the company: it counts nowhere, and nobody acts on it (policy §2)."""
+        return self.filed_by_id is not None and self.confirmed_at is None
 
     @property
     def is_consultation(self) -> bool:
@@ -173,26 +194,40 @@ class Appeal(Base):
     @property
     def concerns_office(self) -> bool:
         """Whether the recusal post decides: lead or accused lies in the office's own bureau (policy §2)."""
-        lead = self.lead
-        return bool({self.about_unit_id, lead.unit_id if lead else None} & tree.current().office_bureau)
+        units, lead, person = tree.current(), self.lead, self.about_person
+        accused = {self.about_unit_id, units.own_of(Role(person.role), person.unit_id) if person else None}
+        return bool((accused | {lead.unit_id if lead else None}) & units.office_bureau)
 
     @property
     def accuses_office(self) -> bool:
         """Whether a conduct complaint is about the coordination office's own bureau: the recusal post acts for it."""
         return self.conduct and self.about_unit_id in tree.current().office_bureau
 
+    def hidden_from(self, by: Actor) -> bool:
+        """Whether it does not exist for `by`: his unit's conduct, or his own doings, are complained of (policy §2)."""
+        if by.user_id is not None and by.user_id == self.about_person_id:
+            return True
+        return self.conduct and self.about_unit_id in tree.current().answers_for(by)
+
     def relation(self, by: Actor) -> Relation:
-        """How `by` stands to this appeal; belonging to the accused unit beats everything else (policy §2)."""
-        units = tree.current()
-        if self.conduct and self.about_unit_id in units.above(units.own_of(by.role, by.unit_id)):
+        """How `by` stands to this appeal; being accused beats everything else (policy §2)."""
+        if self.hidden_from(by):
             return Relation.ACCUSED
-        if by.role is Role.RECUSAL and self.accuses_office:
-            return Relation.INSTEAD
-        if by.unit_ids and any(a.unit_id in by.unit_ids and a.holds for a in self.assignments):
+        holds = any(a.unit_id in by.unit_ids and a.holds for a in self.assignments)
+        if holds and by.role is not Role.RECUSAL:
             return Relation.OWN
+        if by.role in lifecycle.UNIT_ROLES and any(a.unit_id in by.unit_ids and a.still_answers for a in self.assignments):
+            return Relation.FORMER
         if self.accuses_office:
             return Relation.INSTEAD
         return Relation.OFFICE if self.concerns_office else Relation.OTHER
+
+    @validates("assignments")
+    def _never_to_the_accused(self, _key: str, assignment: "Assignment") -> "Assignment":
+        """No road leads a conduct complaint to the unit it is about, nor below it (policy §2)."""
+        if self.conduct and self.about_unit_id in tree.current().above(assignment.unit_id):
+            raise lifecycle.NotAllowed("作风类投诉不能交给被反映的单位及其下属单位")
+        return assignment
 
     def make(
         self, move: Move, *, by: Actor, at: datetime, recorded_at: datetime | None = None, to: State | None = None,
@@ -211,7 +246,8 @@ class Appeal(Base):
             self.version += 1  # even a move that stays makes an older page stale
         event = Event(
             appeal_id=self.id, kind=move.value, at=at, recorded_at=recorded_at or at, role=by.role.value,
-            user_id=by.user_id, unit_id=by.unit_id, before=before.value, after=self.state, detail=detail,
+            user_id=by.user_id, unit_id=by.unit_id, before=before.value, after=self.state,
+            detail=detail | ({"for": by.for_id} if by.for_id is not None else {}),
         )  # fmt: skip
         owner = object_session(self)
         assert owner is not None
@@ -223,8 +259,11 @@ class Appeal(Base):
         return lifecycle.allowed(move, State(self.state), by, self._relation_for(move, by))
 
     def _relation_for(self, move: Move, by: Actor) -> Relation:
-        """Decisions look first at whether the office's own bureau is concerned, deeds at who holds it."""
+        """The office's deeds look first at whether its own bureau is concerned, a unit's at who holds the appeal."""
         relation, step = self.relation(by), lifecycle.STEPS[move]
-        if relation is Relation.OWN and (step.decision or step.second) and self.concerns_office:
-            return Relation.OFFICE
+        if relation is Relation.OWN and step.roles & lifecycle.OFFICE_ROLES:
+            if self.accuses_office:
+                return Relation.INSTEAD if by.role not in lifecycle.UNIT_ROLES else relation
+            if (step.decision or step.second) and self.concerns_office:
+                return Relation.OFFICE
         return relation

@@ -14,7 +14,8 @@ from appeals.models.assignment import Assignment
 from appeals.models.audit import Event
 from appeals.models.people import Unit, User
 from appeals.rules.actors import Actor
-from appeals.rules.words import Part, Role
+from appeals.rules.lifecycle import OFFICE_ROLES
+from appeals.rules.words import Part, Role, State
 
 PAGE = 50
 SEES_ALL = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.LEADER})
@@ -25,25 +26,35 @@ def visible_to(by: Actor) -> ColumnElement[bool]:
     if by.role in SEES_ALL:
         return not_accused(by)
     if by.role in (Role.LIAISON, Role.HEAD) and by.unit_ids:
-        return and_(not_accused(by), _held(Assignment.unit_id.in_(by.unit_ids), Assignment.ended_at.is_(None)))
+        holds = and_(~Assignment.void, Assignment.ended_at.is_(None))
+        answers = and_(Assignment.answers, Appeal.state.in_((State.ACCEPTED.value, State.DISPATCHED.value)))
+        return and_(not_accused(by), _held(Assignment.unit_id.in_(by.unit_ids), or_(holds, answers)))
     if by.role is Role.RECUSAL:
         bureau = tree.current().office_bureau
         led = _held(Assignment.unit_id.in_(bureau), Assignment.part == Part.LEAD.value)
-        return and_(not_accused(by), or_(Appeal.about_unit_id.in_(bureau), led))
+        return and_(not_accused(by), or_(Appeal.about_unit_id.in_(bureau), _about_one_of(bureau), led))
     return false()
 
 
+def _about_one_of(bureau: frozenset[int]) -> ColumnElement[bool]:
+    """Whether the person complained of sits in the office's own bureau."""
+    sits = or_(User.unit_id.in_(bureau), User.role.in_([role.value for role in OFFICE_ROLES]))
+    return exists().where(User.id == Appeal.about_person_id, sits)
+
+
 def _held(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Assignment.appeal_id == Appeal.id, ~Assignment.void, *which)
+    return exists().where(Assignment.appeal_id == Appeal.id, *which)
 
 
 def not_accused(by: Actor) -> ColumnElement[bool]:
-    """A conduct complaint does not exist for anybody of the unit it is about, nor of the units below that one."""
-    units = tree.current()
-    own = units.above(units.own_of(by.role, by.unit_id))
-    if not own:
-        return true()
-    return or_(~Appeal.conduct, Appeal.about_unit_id.is_(None), Appeal.about_unit_id.not_in(own))
+    """A conduct complaint does not exist for anybody of the unit it is about, nor of the units below that one;
+    no complaint exists for the very person it is about.
+    """
+    own = tree.current().answers_for(by)
+    conduct = or_(~Appeal.conduct, Appeal.about_unit_id.is_(None), Appeal.about_unit_id.not_in(own)) if own else true()
+    if by.user_id is None:
+        return conduct
+    return and_(conduct, or_(Appeal.about_person_id.is_(None), Appeal.about_person_id != by.user_id))
 
 
 def find(number: str, by: Actor) -> Appeal | None:

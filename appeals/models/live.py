@@ -62,13 +62,12 @@ def figures_of(kind: str, number: int, now: datetime, by: Actor) -> Live:
 
 
 def hidden_from(by: Actor) -> frozenset[str]:
-    """Numbers of the conduct complaints about the visitor's own unit: for him they do not exist (policy §2)."""
-    units = tree.current()
-    own = units.above(units.own_of(by.role, by.unit_id))
-    if not own:
-        return NOBODY
-    query = select(Appeal.number).where(CONDUCT, Appeal.about_unit_id.in_(own))
-    return frozenset(session().scalars(query))
+    """Numbers of the complaints that do not exist for the visitor: of his unit's conduct, of himself (policy §2)."""
+    own, number = tree.current().answers_for(by), select(Appeal.number)
+    found = set(session().scalars(number.where(CONDUCT, Appeal.about_unit_id.in_(own)))) if own else set()
+    if by.user_id is not None:
+        found |= set(session().scalars(number.where(Appeal.about_person_id == by.user_id)))
+    return frozenset(found)
 
 
 def _stamp() -> object:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeals.db import Base, Id, Instant
@@ -37,7 +37,10 @@ class Unit(Base):
 
 
 class User(Base):
-    """A member of staff. Companies have no account: they hold number and code."""
+    """A member of staff. Companies have no account: they hold number and code.
+
+    `principal` tells the head of a unit (主要负责人) from one in charge of a part of it (分管负责人).
+    """
 
     __tablename__ = "user_account"
 
@@ -50,6 +53,7 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     must_change_password: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
+    principal: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from appeals.db import session
 from appeals.models.people import OFFICE, RECUSAL, Unit
 from appeals.models.versions import kept
+from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import OFFICE_ROLES
 from appeals.rules.words import Role
 
@@ -51,6 +52,10 @@ class UnitTree:
     def own_of(self, role: Role, unit_id: int | None) -> int | None:
         """Where a person stands: coordinators and the director belong to the office, whatever their account says."""
         return self.office_id if role in OFFICE_ROLES else unit_id
+
+    def answers_for(self, by: Actor) -> frozenset[int]:
+        """The units whose conduct is a person's own matter: where he stands, where he sits, and all above."""
+        return self.above(self.own_of(by.role, by.unit_id)) | self.above(by.home_id)
 
     def by_name(self, name: str) -> Node | None:
         """The unit of this name."""
