@@ -23,6 +23,10 @@ from appeals.rules.workdays import SHANGHAI
 SECRET = b"0123456789abcdef0123456789abcdef"
 UNIT, SUPPORT, OFFICE = "住房和城乡建设局", "沣东新城", "行政审批服务局（营商办）"
 ANSWER = "已现场查勘并完成整改，用电恢复正常，后续由专人回访。"
+ANSWERS = (
+    ANSWER, "变压器已由三百千伏安更换为八百千伏安，当日送电运行。", "已安排专人每周上门回访，联系电话当面留给企业。",
+    "缴费明细逐笔核对无误，差额部分已退回企业账户。",
+)  # a sentence of its own for each point
 HOMES = {"liaison": UNIT, "head": UNIT, "coordinator": OFFICE, "director": OFFICE, "recusal": "党政办公室"}
 _running = count(1)
 
@@ -129,7 +133,7 @@ def in_hand(by: Actor, worker: Actor, when: datetime = TAKEN, **changes) -> Appe
 
 def words(points: int = 2, **changes) -> handling.Draft:
     """A reply that says something to each point."""
-    plain = {"outcome": "solved", "answers": [ANSWER] * points, "basis": "供电营业规则", "contacted_on": date(2026, 11, 24)}
+    plain = {"outcome": "solved", "answers": list(ANSWERS[:points]), "basis": "供电营业规则", "contacted_on": date(2026, 11, 24)}
     return handling.Draft(**(plain | changes))
 
 

@@ -61,7 +61,13 @@ STORIES: dict[str, Plan] = {
     "submitted": FILED,
     "supplement_waiting": (*FILED, (0, "14:40", "ask_supplement"), (2, "10:00", "call_supplement")),
 }  # fmt: skip
-ANSWER = "已到现场核实，按规定为企业办结并当面说明了办理依据和后续联系人。"
+ANSWERS = (
+    "已到现场核实，为企业办妥并当面说明了办理依据和后续联系人。",
+    "针对这一点，已与企业约定时间逐项核对材料，缺少的由窗口代为补齐。",
+    "已指定专人跟进，每周主动联系企业一次，直到事项全部落实。",
+    "有关费用和时限已书面列明，当面交给企业经办人并留存回执。",
+    "同类问题已纳入本单位清单统一整改，结果将在下月公布。",
+)
 REPORT = "已再次上门，补齐了上次没有解决的事项，并约定了复查时间。"
 
 
@@ -185,7 +191,7 @@ class Case:
     def draft(self, at: datetime) -> None:
         contacted_on = workdays.day_of(self.appeal.submitted_at)
         outcome = Outcome.EXPLAINED if self.row["nature"] == Nature.CONSULTATION else Outcome.SOLVED
-        words = handling.Draft(outcome.value, [ANSWER] * len(self.appeal.points), "本单位公开的办事指南", contacted_on)
+        words = handling.Draft(outcome.value, list(ANSWERS[: len(self.appeal.points)]), "本单位公开的办事指南", contacted_on)
         handling.draft(self.id, draft=words, offered=True, by=self.lead(), at=at)
 
     def sign(self, at: datetime) -> None:

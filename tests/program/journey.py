@@ -13,6 +13,7 @@ from tests.program.stories import Step
 from tests.program.visitor import Form, Page, Unexpected, Visitor
 
 OFFICE_BUREAU = ("行政审批服务局", "行政审批服务局（营商办）")
+OWN = ("现场已恢复。", "材料已补齐。", "费用已退还。", "专人已到位。", "设备已更换。", "道路已修复。", "手续已办妥。")
 ANSWER = "经现场核实并与企业沟通，已按有关规定办理完毕，并向企业逐项说明。"
 
 
@@ -191,7 +192,7 @@ class Journey:
         visitor, form = self._unit_form(case, "liaison", case.lead, "/draft")
         for name in sorted(form.names):
             if name.startswith("answer_"):
-                form.fill(**{name: ANSWER})
+                form.fill(**{name: f"{ANSWER}{OWN[int(name.removeprefix('answer_')) % len(OWN)]}"})
         on = step.at.astimezone(SHANGHAI).date().isoformat()
         visitor.send(form, outcome=step.how["outcome"], basis="有关规定第十条", contacted_on=on, step="offer")
 

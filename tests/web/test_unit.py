@@ -125,7 +125,7 @@ def test_from_taking_up_to_signing(site, worker, head, clock):
     )  # fmt: skip
     assert "套话" in page.errors()
     assert page.form("/draft").controls["answer_1"][0].strip() == b.ANSWER
-    page = worker.send(page.form("/draft"), answer_2=b.ANSWER, step="offer")
+    page = worker.send(page.form("/draft"), answer_2=b.ANSWERS[1], step="offer")
     head.sign_in("head")
     page = head.open(f"/unit/{number}")
     assert b.ANSWER in page.words
@@ -158,8 +158,8 @@ def test_a_wrong_date_is_said_beside_it_and_kept(site, worker):
         assert "2026-11-23 的格式" in page.errors()
         assert typed in page.text
     page = worker.send(
-        worker.open(f"/unit/{number}").form("/draft"), answer_1=b.ANSWER, answer_2=b.ANSWER, outcome="solved", basis="规则",
-        contacted_on="9999-12-31", step="offer", expect=422,
+        worker.open(f"/unit/{number}").form("/draft"), answer_1=b.ANSWERS[0], answer_2=b.ANSWERS[1], outcome="solved",
+        basis="规则", contacted_on="9999-12-31", step="offer", expect=422,
     )  # fmt: skip
     assert "联系日期" in page.errors()
 
