@@ -50,7 +50,7 @@ class Appeal(Base):
         Index("ix_appeal_pile", "state", "urgent", "submitted_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_appeal_unrouted", "submitted_at", "id", postgresql_where=UNROUTED, sqlite_where=UNROUTED),
         Index("ix_appeal_to_call", "window_ends_at", "id", postgresql_where=TO_CALL, sqlite_where=TO_CALL),
-        Index("ix_appeal_withdrawal", "withdrawal_asked_at", "id", postgresql_where=ASKED, sqlite_where=ASKED),
+        Index("ix_appeal_withdrawal_asked", "withdrawal_asked_at", "id", postgresql_where=ASKED, sqlite_where=ASKED),
         Index("ix_appeal_unread", "id", postgresql_where=UNREAD, sqlite_where=UNREAD),
         Index("ix_appeal_open_due", "due_at", "id", postgresql_where=WITH_DUE, sqlite_where=WITH_DUE),
         Index("ix_appeal_conduct", "about_unit_id", postgresql_where=CONDUCT, sqlite_where=CONDUCT),
@@ -237,6 +237,8 @@ class Appeal(Base):
 
         `at` is the (nominal) instant, `to` where a move that leads back leads. Raises lifecycle.NotAllowed or lifecycle.NotYours.
         """
+        if self.unconfirmed and move not in lifecycle.UNCONFIRMED:
+            raise lifecycle.NotAllowed("代提的诉求待企业确认，确认之前不能办理")
         before = State(self.state)
         after = lifecycle.target(move, before, by, self._relation_for(move, by), to)
         if after is not None and after is not before:
@@ -256,6 +258,8 @@ class Appeal(Base):
 
     def may(self, move: Move, by: Actor) -> bool:
         """Whether a page should offer this move to this visitor."""
+        if self.unconfirmed and move not in lifecycle.UNCONFIRMED:
+            return False
         return lifecycle.allowed(move, State(self.state), by, self._relation_for(move, by))
 
     def _relation_for(self, move: Move, by: Actor) -> Relation:

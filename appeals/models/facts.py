@@ -108,7 +108,7 @@ def _load(ids: Sequence[int]) -> list[facts.AppealFacts]:
         )
     }  # fmt: skip
     numbers = _numbers(a for a, _ in rows.values())
-    return [_facts(*rows[i], parts, numbers) for i in ids if i in rows]
+    return [_facts(*rows[i], parts, numbers) for i in ids if i in rows and not rows[i][0].unconfirmed]
 
 
 def _by_appeal(query: Any) -> Rows:
@@ -264,7 +264,7 @@ def _unmet(a: Appeal) -> Iterator[facts.DutyFacts]:
     if a.accept_due_at and (a.state == State.SUBMITTED or (gone and not a.accepted_at and not asked)):
         if a.state != State.STATUTORY:  # passing on before acceptance meets it
             yield facts.DutyFacts(facts.Duty.ACCEPT, own, a.accept_due_at)
-    elif a.dispatch_due_at and (a.state == State.ACCEPTED or (gone and not a.assignments)):
+    elif a.dispatch_due_at and (a.state == State.ACCEPTED or (gone and a.lead is None)):
         yield facts.DutyFacts(facts.Duty.DISPATCH, own, a.dispatch_due_at)
     elif a.approve_due_at and (a.state == State.REPLIED or (gone and _waits(a))):
         holder = recusal if a.concerns_office else office

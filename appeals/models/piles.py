@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from appeals.db import Instant, session
 from appeals.models import calendar, lists, settings
-from appeals.models.appeal import ASKED, OPEN, TO_CALL, UNROUTED, Appeal
+from appeals.models.appeal import ASKED, OPEN, REPRISAL, TO_CALL, UNCONFIRMED, UNROUTED, Appeal
 from appeals.models.rating import CallBack, Rectification
 from appeals.rules import workdays
 from appeals.rules.actors import Actor
@@ -18,6 +18,7 @@ from appeals.rules.deadlines import closing
 from appeals.rules.words import State
 
 Limit = InstrumentedAttribute[datetime | None]
+CONFIRMED = or_(Appeal.filed_by_id.is_(None), Appeal.confirmed_at.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,16 @@ class Pile:
 
 
 def _in(state: State, label: str, limit: Limit | None, since: Limit | InstrumentedAttribute[datetime]) -> Pile:
-    where = (Appeal.state == state.value, OPEN)
+    where: tuple[ColumnElement[bool], ...] = (Appeal.state == state.value, OPEN)
+    if state is State.SUBMITTED:
+        where += (CONFIRMED,)
     return Pile(state.value, label, where, Appeal.submitted_at, limit, since, True)
 
 
 PILES: dict[str, Pile] = {
     pile.code: pile
     for pile in (
+        Pile("reprisal", "反映后受到刁难", (REPRISAL,), Appeal.outside_due_at, Appeal.outside_due_at, Appeal.submitted_at),
         _in(State.SUBMITTED, "待受理", Appeal.accept_due_at, Appeal.submitted_at),
         _in(State.ACCEPTED, "待交办", Appeal.dispatch_due_at, Appeal.accepted_at),
         Pile("unrouted", "待研判", (UNROUTED,), Appeal.submitted_at, Appeal.accept_due_at, Appeal.submitted_at),
@@ -53,6 +57,7 @@ PILES: dict[str, Pile] = {
         Pile("withdrawal", "撤回待确认", (ASKED,), Appeal.withdrawal_asked_at, Appeal.withdrawal_due_at,
              Appeal.withdrawal_asked_at),
         _in(State.TO_SUPPLEMENT, "待补正", Appeal.supplement_due_at, Appeal.supplement_asked_at),
+        Pile("unconfirmed", "待企业确认", (UNCONFIRMED,), Appeal.submitted_at, None, Appeal.submitted_at),
     )
 }  # fmt: skip
 

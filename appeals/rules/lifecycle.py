@@ -26,6 +26,8 @@ QUIET = frozenset(
         Move.INSTRUCT, Move.ANSWER_INSTRUCTION, Move.REFER, Move.REPORT_REPRISAL,
     }
 )  # fmt: skip
+# What can be done with an appeal that staff filed, before the company has confirmed it (policy §2).
+UNCONFIRMED = frozenset({Move.SUGGEST, Move.REVEAL, Move.CONFIRM_FILING, Move.REJECT_FILING})
 
 
 def target(
@@ -52,8 +54,13 @@ def _may(step: Step, role: Role, relation: Relation) -> bool:
     if relation is Relation.ACCUSED:
         return False
     if role in UNIT_ROLES and step.own_only and relation is not Relation.OWN:
+        return step.former and relation is Relation.FORMER and role in step.roles
+    instead = relation in (Relation.OFFICE, Relation.INSTEAD)
+    if role is R.RECUSAL and not instead:
         return False
-    if relation in (Relation.OFFICE, Relation.INSTEAD) and step.second:
+    if instead and step.either:
+        return role in (R.RECUSAL, R.LEADER)
+    if instead and step.second:
         return role is R.LEADER
     if step.decision and relation is Relation.OFFICE:
         return role is R.RECUSAL or role in step.roles - OFFICE_ROLES

@@ -19,6 +19,11 @@ class Move(Word):
     DECLINE = "decline", "不予受理", "未予受理", "Not accepted"
     LAPSE_SUPPLEMENT = "lapse_supplement", "逾期未补正", "未按期补充，未予受理", "Not supplemented in time"
     PASS_ON = "pass_on", "转专门渠道", "已转专门渠道", "Passed to a special channel"
+    FOLLOW_STATUTORY = "follow_statutory", "跟踪专门程序"
+    CLOSE_STATUTORY = (
+        "close_statutory", "登记专门程序结果", "专门渠道已有结果", "The special channel has come to a result",
+    )  # fmt: skip
+    CORRECT_ACCUSED = "correct_accused", "更正被反映的单位或人员"
     DISPATCH = "dispatch", "交办", "已交承办单位", "Passed to the responsible unit"
     ACKNOWLEDGE = "acknowledge", "签收", "承办单位已签收", "The unit has taken it up"
     DEEM_ACKNOWLEDGED = (
@@ -64,6 +69,9 @@ class Move(Word):
     RECALL = "recall", "撤回交办", "正在重新确定承办单位", "Being assigned to another unit"
     CALL_CONFERENCE = "call_conference", "提请会商"
     CONFERENCE = "conference", "会商确定承办单位", "已会商确定承办单位", "The responsible unit was settled in conference"
+    ANSWER_QUESTION = (
+        "answer_question", "首接单位答复企业询问", "原承办单位答复了您的询问", "The former unit answered your question",
+    )  # fmt: skip
     ASK_SUPPORT = "ask_support", "申请增加协办"
     ADD_SUPPORT = "add_support", "增加协办单位", "增加了协办单位", "A supporting unit was added"
     REFUSE_SUPPORT = "refuse_support", "不同意增加协办"
@@ -110,10 +118,17 @@ class Move(Word):
     )  # fmt: skip
     CONFIRM_ENDING = "confirm_ending", "第二人审签终止", "经审核，本诉求已终止", "Ended after a second check"
     REFUSE_ENDING = "refuse_ending", "不同意终止", "不终止，继续办理", "Not ended; work goes on"
+    CALL_WARN = "call_warn", "电话告知配合事项", "工作人员致电请您配合", "Called about what is needed from you"
+    ANSWER_ENDING = "answer_ending", "企业回应拟终止", "您作了说明，继续办理", "You answered; work goes on"
     PROPOSE_MERGE = "propose_merge", "提请并单，报第二人审签"
     MERGE = "merge", "并单", "已与相同事项合并办理", "Handled together with the same matter"
     REFUSE_MERGE = "refuse_merge", "不同意并单"
     UNMERGE = "unmerge", "撤销并单", "恢复单独办理", "Handled by itself again"
+    MERGED_ANSWERED = (
+        "merged_answered", "合并件已答复，征询企业", "合并办理的事项已答复，请您确认自己的问题是否解决",
+        "The matter was answered; please say whether yours is solved",
+    )  # fmt: skip
+    ACCEPT_MERGED = "accept_merged", "企业确认已解决", "您确认自己的问题已解决", "You said that your matter is solved"
     PROPOSE_UNREASONABLE = "propose_unreasonable", "提请认定诉求不合理"
     CONFIRM_UNREASONABLE = (
         "confirm_unreasonable", "认定诉求不合理", "所提要求超出法律政策规定", "The demand goes beyond law or policy",
@@ -129,6 +144,7 @@ class Move(Word):
         "You reported reprisal; it went outside the unit",
     )  # fmt: skip
     CONFIRM_FILING = "confirm_filing", "企业确认代提", "您确认了代为提交的诉求", "You confirmed the appeal filed for you"
+    REJECT_FILING = "reject_filing", "企业不认可代提", "您不认可代为提交的诉求", "You rejected the appeal filed for you"
     # Ratings and rectification (policy §6)
     ASK_RATING_REVIEW = "ask_rating_review", "申请评价复核"
     ENDORSE_RATING_REVIEW = "endorse_rating_review", "评价复核同意，报第二人审签"

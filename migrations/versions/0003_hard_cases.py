@@ -153,6 +153,22 @@ def upgrade():
     with op.batch_alter_table('paper_line', schema=None) as batch_op:
         batch_op.create_index('ix_paper_line_appeal', ['appeal_id'], unique=False)
 
+    op.create_table('recheck',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('chosen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('sound', sa.Boolean(), nullable=True),
+    sa.Column('finding', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['appeal_id'], ['appeal.id'], name=op.f('fk_recheck_appeal_id')),
+    sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_recheck_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recheck'))
+    )
+    with op.batch_alter_table('recheck', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recheck_appeal_id'), ['appeal_id'], unique=False)
+        batch_op.create_index('ix_recheck_open', ['chosen_at', 'id'], unique=False, postgresql_where=sa.text('done_at IS NULL'), sqlite_where=sa.text('done_at IS NULL'))
+
     op.create_table('referral',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('appeal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -226,9 +242,19 @@ def upgrade():
         batch_op.add_column(sa.Column('urgent_kind', sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column('about_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('follow_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('pressed_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('reprisal_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('outside_due_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_index(batch_op.f('ix_appeal_withdrawal'), sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"))
         batch_op.create_index('ix_appeal_about_person', ['about_person_id'], unique=False, postgresql_where=sa.text('about_person_id IS NOT NULL'), sqlite_where=sa.text('about_person_id IS NOT NULL'))
         batch_op.create_index('ix_appeal_follow', ['follow_on', 'id'], unique=False, postgresql_where=sa.text('follow_on IS NOT NULL'), sqlite_where=sa.text('follow_on IS NOT NULL'))
+        batch_op.create_index('ix_appeal_merged_into', ['merged_into_id'], unique=False, postgresql_where=sa.text('merged_into_id IS NOT NULL'), sqlite_where=sa.text('merged_into_id IS NOT NULL'))
+        batch_op.create_index('ix_appeal_reprisal', ['outside_due_at', 'id'], unique=False, postgresql_where=sa.text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')"), sqlite_where=sa.text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')"))
+        batch_op.create_index('ix_appeal_unconfirmed', ['submitted_at', 'id'], unique=False, postgresql_where=sa.text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL"), sqlite_where=sa.text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL"))
+        batch_op.create_index('ix_appeal_withdrawal_asked', ['withdrawal_asked_at', 'id'], unique=False, postgresql_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"), sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"))
         batch_op.create_foreign_key(batch_op.f('fk_appeal_about_person_id'), 'user_account', ['about_person_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_appeal_reprisal_of_id'), 'appeal', ['reprisal_of_id'], ['id'])
 
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -241,6 +267,17 @@ def upgrade():
         batch_op.alter_column('holder_id',
                existing_type=sa.INTEGER(),
                nullable=True)
+
+    with op.batch_alter_table('rating', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('mark', sa.String(length=10), nullable=True))
+
+    with op.batch_alter_table('rectification', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('plan', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('planned_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('explained_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('audit_due_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('ended_why', sa.String(length=10), nullable=True))
 
     with op.batch_alter_table('shelving', schema=None) as batch_op:
         batch_op.add_column(sa.Column('request_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -271,6 +308,17 @@ def downgrade():
         batch_op.drop_column('until_at')
         batch_op.drop_column('request_id')
 
+    with op.batch_alter_table('rectification', schema=None) as batch_op:
+        batch_op.drop_column('ended_why')
+        batch_op.drop_column('ended_at')
+        batch_op.drop_column('audit_due_at')
+        batch_op.drop_column('explained_on')
+        batch_op.drop_column('planned_at')
+        batch_op.drop_column('plan')
+
+    with op.batch_alter_table('rating', schema=None) as batch_op:
+        batch_op.drop_column('mark')
+
     with op.batch_alter_table('duty', schema=None) as batch_op:
         batch_op.alter_column('holder_id',
                existing_type=sa.INTEGER(),
@@ -284,9 +332,19 @@ def downgrade():
         batch_op.drop_column('parent_id')
 
     with op.batch_alter_table('appeal', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_appeal_reprisal_of_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_appeal_about_person_id'), type_='foreignkey')
+        batch_op.drop_index('ix_appeal_withdrawal_asked', postgresql_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"), sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"))
+        batch_op.drop_index('ix_appeal_unconfirmed', postgresql_where=sa.text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL"), sqlite_where=sa.text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL"))
+        batch_op.drop_index('ix_appeal_reprisal', postgresql_where=sa.text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')"), sqlite_where=sa.text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')"))
+        batch_op.drop_index('ix_appeal_merged_into', postgresql_where=sa.text('merged_into_id IS NOT NULL'), sqlite_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index('ix_appeal_follow', postgresql_where=sa.text('follow_on IS NOT NULL'), sqlite_where=sa.text('follow_on IS NOT NULL'))
         batch_op.drop_index('ix_appeal_about_person', postgresql_where=sa.text('about_person_id IS NOT NULL'), sqlite_where=sa.text('about_person_id IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_appeal_withdrawal'), ['withdrawal_asked_at', 'id'], unique=False, sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"))
+        batch_op.drop_column('confirmed_at')
+        batch_op.drop_column('outside_due_at')
+        batch_op.drop_column('reprisal_of_id')
+        batch_op.drop_column('pressed_at')
         batch_op.drop_column('follow_on')
         batch_op.drop_column('about_person_id')
         batch_op.drop_column('urgent_kind')
@@ -316,6 +374,11 @@ def downgrade():
         batch_op.drop_index('ix_referral_to')
 
     op.drop_table('referral')
+    with op.batch_alter_table('recheck', schema=None) as batch_op:
+        batch_op.drop_index('ix_recheck_open', postgresql_where=sa.text('done_at IS NULL'), sqlite_where=sa.text('done_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_recheck_appeal_id'))
+
+    op.drop_table('recheck')
     with op.batch_alter_table('paper_line', schema=None) as batch_op:
         batch_op.drop_index('ix_paper_line_appeal')
 

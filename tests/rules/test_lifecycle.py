@@ -51,7 +51,7 @@ def test_what_leads_out_of_an_end_is_the_companys_or_a_review():
     assert out == {
         (Move.UNDO_STRIKE_OFF, State.STRUCK_OFF), (Move.RESUME_SUPPLEMENT, State.DECLINED), (Move.UNMERGE, State.MERGED),
         (Move.UPHOLD_REVIEW, State.DECLINED), (Move.UPHOLD_REVIEW, State.ENDED),
-        (Move.UPHOLD_RATING_REVIEW, State.STRUCK_OFF),
+        (Move.UPHOLD_RATING_REVIEW, State.STRUCK_OFF), (Move.UPHOLD_REVIEW, State.STRUCK_OFF),
     }  # fmt: skip
 
 
