@@ -1,16 +1,23 @@
 """What companies say of the answers, and how they were asked."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from appeals.db import Base, Id, Instant
 from appeals.models.appeal import Appeal
+from appeals.rules import ratings
+from appeals.rules.words import RatingMark
+
+OPEN = text("done_at IS NULL")
 
 
 class Rating(Base):
-    """One rating, or one change of it; rows are added, never altered (policy §6)."""
+    """One rating, or one change of it; rows are added, never altered but for what a review upheld (policy §6).
+
+    `mark` is what was noted as it was given (words.RatingMark); `discounted_at` the review's second signature.
+    """
 
     __tablename__ = "rating"
 
@@ -25,11 +32,24 @@ class Rating(Base):
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     comment: Mapped[str] = mapped_column(Text, default="")
     counts: Mapped[bool] = mapped_column(default=True)
+    mark: Mapped[str | None] = mapped_column(String(10))
     discounted_at: Mapped[datetime | None] = mapped_column(Instant)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(Instant, index=True)
 
     appeal: Mapped[Appeal] = relationship()
+
+    @property
+    def poor(self) -> bool:
+        """Whether it asks for rectification."""
+        return ratings.poor(self.level, self.solved, self.go_on)
+
+    @property
+    def mark_label(self) -> str:
+        """Why it is not in the statistics, for officials; empty where it is."""
+        if self.discounted_at is not None:
+            return "经复核不计入统计"
+        return RatingMark(self.mark).label if self.mark else ""
 
 
 class RatingLink(Base):
@@ -58,7 +78,11 @@ class CallBack(Base):
 
 
 class Rectification(Base):
-    """What a poor rating forces; one row per round (policy §6)."""
+    """What a poor rating forces; one row per round (policy §6).
+
+    `ended_at`: it was broken off before an audit, by a better rating, a review upheld or a closing (`ended_why`).
+    `explained_on`: the day of the conversation that stands for a report where the refusal was lawful.
+    """
 
     __tablename__ = "rectification"
 
@@ -72,9 +96,42 @@ class Rectification(Base):
     finding: Mapped[str] = mapped_column(Text, default="")
     complex: Mapped[bool] = mapped_column(default=False)
     due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    plan: Mapped[str] = mapped_column(Text, default="")
+    planned_at: Mapped[datetime | None] = mapped_column(Instant)
     earlier_reports: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     report: Mapped[str] = mapped_column(Text, default="")
     reported_at: Mapped[datetime | None] = mapped_column(Instant)
+    explained_on: Mapped[date | None]
+    audit_due_at: Mapped[datetime | None] = mapped_column(Instant)
     judgement: Mapped[str] = mapped_column(Text, default="")
     audited_at: Mapped[datetime | None] = mapped_column(Instant)
     audited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_why: Mapped[str | None] = mapped_column(String(10))
+
+    @property
+    def came_due_at(self) -> datetime | None:
+        """Its limit, unless it was broken off before that."""
+        return None if self.due_at and self.ended_at and self.ended_at < self.due_at else self.due_at
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is still to be put right."""
+        return self.ended_at is None and self.audited_at is None
+
+
+class Recheck(Base):
+    """An approval chosen for a second look when it was given, and what the director found (policy §3)."""
+
+    __tablename__ = "recheck"
+    __table_args__ = (Index("ix_recheck_open", "chosen_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    chosen_at: Mapped[datetime] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    sound: Mapped[bool | None]
+    finding: Mapped[str] = mapped_column(Text, default="")
+
+    appeal: Mapped[Appeal] = relationship()

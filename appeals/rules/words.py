@@ -158,6 +158,16 @@ class RatingSource(Word):
     PROXY = "PROXY", "代评（不计）", "代评（不计）", "Entered by others (not counted)"
 
 
+class RatingMark(Word):
+    """What is noted beside a rating as it is given; policy §6. The first two are never counted and move nothing."""
+
+    STAFF = "staff", "本设备登录过工作人员账号，不计入", "在工作人员用过的设备上评价，不计入统计", "From a device used by staff: not counted"
+    CONTACT = (
+        "contact", "联系电话是工作人员的，不计入", "所留电话属于工作人员，不计入统计", "The telephone is a staff member's: not counted",
+    )  # fmt: skip
+    LATE = "late", "评价期满后评价，不计入统计", "评价期满后提交，不计入统计", "After the rating period: not in the statistics"
+
+
 class Solved(Word):
     """The company's answer to: is it solved? policy §6."""
 
