@@ -2,12 +2,27 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from appeals.db import session
 from appeals.models import calendar
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
 from appeals.models.movement import DueMove
 from appeals.rules import deadlines, facts, workdays
+
+
+def moves(appeal: Appeal, assignment: Assignment | None = None) -> list[facts.DueMove]:
+    """What moved the promise so far, or this unit's limit, oldest first."""
+    mine = DueMove.assignment_id.is_(None) if assignment is None else DueMove.assignment_id == assignment.id
+    query = select(DueMove).where(DueMove.appeal_id == appeal.id, mine).order_by(DueMove.at, DueMove.id)
+    return [move.facts for move in session().scalars(query)]
+
+
+def promise_from(appeal: Appeal) -> datetime:
+    """Where the promise starts: acceptance, or the moment it was due, whichever is earlier (policy §4)."""
+    due = appeal.accept_due_at or appeal.accepted_at or appeal.submitted_at
+    return min(appeal.accepted_at or due, due)
 
 
 def move_promise(appeal: Appeal, to: datetime, *, reason: facts.DueReason, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from appeals.actions import lapses, requests
+from appeals.actions import lapses, pauses, requests
 from appeals.db import session, transaction
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Stage
@@ -40,6 +40,7 @@ def opened(appeal_id: int, *, at: datetime, seen: int | None = None) -> Iterator
         yield appeal
         current.flush()
         requests.settle(appeal, at=at)
+        pauses.settle(appeal, at=at)
         arm(appeal)
 
 
@@ -60,6 +61,9 @@ def arm(appeal: Appeal) -> None:
         assignment.stage = assignment.stage_now(to_rectify)
         if assignment.stage == Stage.RECTIFY and rectification is not None and rectification.due_at is not None:
             assignment.next_due_at = rectification.due_at
+        elif assignment.stage == Stage.SHELVED:
+            shelved = pauses.running(appeal)
+            assignment.next_due_at = (shelved.next_report_due_at if shelved else None) or assignment.due_at
         else:
             assignment.next_due_at = assignment.due_at if assignment.stage in SETTLED else assignment.step_due()[1]
 

@@ -15,12 +15,13 @@ from appeals.db import session
 from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
+from appeals.models.audit import Event
 from appeals.models.request import Request
 from appeals.rules import deadlines, facts, requests
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import STEPS, Move, NotAllowed, NotYours
 from appeals.rules.requests import PROCEDURES, Asked
-from appeals.rules.words import Role
+from appeals.rules.words import Role, State
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,12 @@ def undecided(appeal: Appeal, *kinds: Asked) -> Sequence[Request]:
     return [row for row in found if not kinds or row.kind in kinds]
 
 
-def waiting(appeal: Appeal, kind: Asked, *, by: Actor) -> Request:
-    """The one that waits for this very person. Raises NotAllowed (none, or he signed it before) or NotYours."""
-    found = undecided(appeal, kind)
+def waiting(appeal: Appeal, kind: Asked, *, by: Actor, assignment_id: int | None = None) -> Request:
+    """The one that waits for this very person. Raises NotAllowed (none, or he signed it before) or NotYours.
+
+    `assignment_id`: of several units the one that asked.
+    """
+    found = [r for r in undecided(appeal, kind) if assignment_id in (None, r.assignment_id)]
     if not found:
         raise NotAllowed(f"没有待裁定的“{kind.label}”申请，可能已被他人裁定")
     row = found[-1]
@@ -86,18 +90,33 @@ def prepare(
     return row
 
 
+def own_lead(appeal: Appeal, by: Actor) -> Assignment:
+    """The visitor's own lead, which he may ask for something. Raises NotAllowed."""
+    lead = appeal.lead
+    if lead is None or not lead.holds or lead.unit_id not in by.unit_ids:
+        raise NotAllowed("只有主办单位可以提出这项申请")
+    return lead
+
+
 def put(
-    appeal: Appeal, kind: Asked, move: Move, wish: Wish, *, mine: Assignment, by: Actor, at: datetime, to: Role | None = None
-) -> Request:
-    """A unit's request: from a liaison officer it goes to the head for signature, from the head to its decider."""
+    appeal: Appeal, kind: Asked, move: Move, wish: Wish, *, mine: Assignment, by: Actor, at: datetime, to: Role | None = None,
+    **said: Any,
+) -> Request:  # fmt: skip
+    """A unit's request: from a liaison officer it goes to the head for signature, from the head to its decider.
+
+    What concerns the company it is told now, before anything is decided; `said` is kept with the event.
+    """
     if by.role is Role.LIAISON:
         row = prepare(appeal, kind, wish, assignment=mine, by=by, at=at)
         event = appeal.make(Move.PREPARE_REQUEST, by=by, at=at, request=kind.value)
         notices.tell_head(appeal, event, mine.unit_id)
         return row
     row = ask(appeal, kind, wish, by=by, at=at, assignment=mine, to=to)
-    event = appeal.make(move, by=by, at=at, request=row.id)
-    notices.tell(appeal, event, Role(row.waits_for))
+    event = appeal.make(move, by=by, at=at, request=row.id, **said)
+    if row.waits_for != Role.COMPANY:
+        notices.tell(appeal, event, Role(row.waits_for))
+    if move.company:
+        notices.tell_company(appeal, event)
     return row
 
 
@@ -109,7 +128,8 @@ def ask(
 
     `to` overrides whose turn it is (a second extension is a leader's).
     """
-    if undecided(appeal, kind):
+    mine = assignment.id if assignment is not None else None
+    if any(row.assignment_id == mine for row in undecided(appeal, kind)):
         raise NotAllowed(f"已有一项“{kind.label}”申请等待裁定")
     row = prepared(appeal, kind, by.unit_ids) if assignment is not None else None
     row = row or _new(appeal, kind, assignment)
@@ -135,6 +155,29 @@ def decide(
     _close_turn(appeal, row, by, at)
     row.decided_by_id, row.decided_at, row.granted = by.user_id, at, granted
     row.answer, row.fault = answer.strip(), fault
+
+
+def tell_asker(appeal: Appeal, row: Request, event: Event) -> None:
+    """The unit that asked learns what was decided."""
+    if row.asking_unit_id is not None:
+        notices.tell_unit(appeal, event, row.asking_unit_id)
+
+
+def park(appeal: Appeal, row: Request, *, at: datetime) -> None:
+    """Somebody else must speak first: nobody's turn runs until `unpark`. What was already lost stays lost."""
+    by = Actor(Role(row.waits_for))
+    if row.due_at is not None and at > row.due_at:
+        _close_turn(appeal, row, by, at)
+    else:
+        _book_turn(appeal, row, by, at)
+    row.turn_at = row.due_at = None
+
+
+def unpark(appeal: Appeal, row: Request, *, at: datetime) -> None:
+    """The decider's turn begins, or begins anew; what waited for the company goes to its decider."""
+    role = Role(row.waits_for)
+    first = requests.decider(Asked(row.kind), office=appeal.concerns_office)
+    _turn(appeal, row, first if role is Role.COMPANY else role, at)
 
 
 def settle(appeal: Appeal, *, at: datetime) -> None:
@@ -166,11 +209,16 @@ def _turn(appeal: Appeal, row: Request, role: Role, at: datetime) -> None:
 
 def _close_turn(appeal: Appeal, row: Request, by: Actor, at: datetime) -> None:
     """The decider's turn is over: written down as a limit met or missed, and as time that was his."""
-    procedure = PROCEDURES[Asked(row.kind)]
-    if procedure.counts:
+    if PROCEDURES[Asked(row.kind)].counts:
         duties.done(appeal, facts.Duty.DECIDE, due_at=row.due_at, by=by, at=at)
-    if procedure.holds and row.turn_at is not None and row.turn_at < at:
+    _book_turn(appeal, row, by, at)
+
+
+def _book_turn(appeal: Appeal, row: Request, by: Actor, at: datetime) -> None:
+    """Time that was the decider's; what he took too long is given back, but not while nobody's limit runs."""
+    if PROCEDURES[Asked(row.kind)].holds and row.turn_at is not None and row.turn_at < at:
         spell = {"holder": duties.line(by.role), "from": row.turn_at.isoformat(), "to": at.isoformat()}
         appeal.spells = [*appeal.spells, spell]
         lead = appeal.lead
-        dues.give_back(lead if lead is not None and lead.holds and lead.replied_at is None else None, row.due_at, at=at)
+        runs = lead is not None and lead.holds and lead.replied_at is None and appeal.state != State.SHELVED
+        dues.give_back(lead if runs else None, row.due_at, at=at)

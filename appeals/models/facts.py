@@ -284,6 +284,7 @@ def _spells(a: Appeal, asked: list[Request]) -> list[facts.Spell]:
     found += [facts.Spell(each["holder"], _at(each["from"]), _at(each["to"])) for each in a.spells]
     if a.supplement_asked_at and not a.supplements:
         found.append(facts.Spell(holding.COMPANY, a.supplement_asked_at, a.declined_at))
+    found += [facts.Spell(holding.COMPANY, x.cooperation_from_at) for x in a.assignments if x.cooperation_from_at]
     if a.withdrawal_asked_at and a.exclusion != Exclusion.WITHDRAWN:
         units = tree.current()
         found.append(facts.Spell(units.nodes[units.office_id or 0].name, a.withdrawal_asked_at))
