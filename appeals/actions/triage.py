@@ -1,24 +1,22 @@
 """The coordination office takes an appeal in: supplement, decline, pass on, accept, dispatch (policy §3, §5)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
-from appeals.actions import duties, limits, notices
+from appeals.actions import assigning, duties, limits, notices, requests
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
-from appeals.models.assignment import Assignment, ContactNote
-from appeals.models.people import User
+from appeals.models.assignment import ContactNote
 from appeals.models.versions import versions
 from appeals.rules import deadlines, facts, text
 from appeals.rules.actors import Actor
-from appeals.rules.lifecycle import Move
-from appeals.rules.words import DeclineCode, Exclusion, Nature, Part, Role
+from appeals.rules.lifecycle import Move, NotAllowed
+from appeals.rules.requests import Asked
+from appeals.rules.words import DeclineCode, Exclusion, Nature, Part
 
 # Where a company goes instead: told with every refusal (policy §3).
 ROUTES = {
@@ -154,15 +152,17 @@ def dispatch(
 ) -> Appeal:
     """Hand the appeal to exactly one lead unit and its supporting units (policy §5).
 
-    Refused when a unit is unknown, doubled, or belongs to the unit a conduct complaint is about.
+    Refused when a unit is unknown, doubled, has sent it back before, or belongs to the unit a conduct complaint is
+    about; not allowed while a conference is to settle it.
     """
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        if requests.undecided(appeal, Asked.CONFERENCE):
+            raise NotAllowed("已提请会商，由会商确定承办单位")
         _settle(appeal, order)
-        _check_order(appeal, order)
+        assigning.check(appeal, order.lead_unit_id, order.support_unit_ids)
         appeal.dispatched_at, appeal.unrouted = at, False
-        lead = _assign(appeal, order.lead_unit_id, Part.LEAD, by, at)
-        for unit_id in order.support_unit_ids:
-            _assign(appeal, unit_id, Part.SUPPORT, by, at, lead_due_at=lead.due_at)
+        assigning.assign(appeal, order.lead_unit_id, Part.LEAD, by=by, at=at)
+        assigning.set_supports(appeal, order.support_unit_ids, by=by, at=at)
         chosen = (order.lead_unit_id, *order.support_unit_ids)
         names = [tree.current().nodes[i].name for i in chosen]
         duties.done(appeal, facts.Duty.DISPATCH, due_at=appeal.dispatch_due_at, by=by, at=at)
@@ -202,62 +202,3 @@ def _grounds(appeal: Appeal, order: Order) -> dict[str, Any]:
         "directory": versions(session()).get("directory", 0), "runner_up": read.get("runner_up"),
         "confidence": read.get("confidence"), "proposed": read.get("lead"),
     }  # fmt: skip
-
-
-def _check_order(appeal: Appeal, order: Order) -> None:
-    units = tree.current()
-    chosen = [order.lead_unit_id, *order.support_unit_ids]
-    if any(i not in units.nodes or not units.nodes[i].active for i in chosen):
-        raise Refused(lead="请选择在册的承办单位")
-    if len(set(chosen)) != len(chosen):
-        raise Refused(supports="同一单位不能既主办又协办，也不能重复")
-    if appeal.conduct:
-        _check_conduct(appeal, order, units)
-
-
-def _check_conduct(appeal: Appeal, order: Order, units: tree.UnitTree) -> None:
-    """A conduct complaint goes to the accused unit's parent; where it has none, to discipline inspection (policy §2)."""
-    accused = units.nodes.get(appeal.about_unit_id or 0)
-    if accused is None:
-        raise Refused(about_unit="作风类投诉须写明被反映的单位")
-    if accused.parent_id is None:
-        raise Refused(lead=f"作风类投诉交上级单位办理；{accused.name}没有上级单位，请转纪检监察")
-    if order.lead_unit_id != accused.parent_id:
-        raise Refused(lead=f"作风类投诉交被反映单位的上级办理，应为{units.nodes[accused.parent_id].name}")
-    if units.under(accused.id) & set(order.support_unit_ids):
-        raise Refused(supports="作风类投诉不能交给被反映的单位协办")
-
-
-def _assign(
-    appeal: Appeal, unit_id: int, part: Part, by: Actor, at: datetime, lead_due_at: datetime | None = None
-) -> Assignment:
-    days, numbers = calendar.current(), settings.limits(appeal.settings_version)
-    assert appeal.due_at is not None
-    if lead_due_at is None:
-        due = deadlines.unit_limit(appeal.nature, appeal.due_at, at, False, days, numbers)
-    else:
-        due = deadlines.support_limit(at, lead_due_at, days, numbers)
-    assignment = Assignment(
-        unit_id=unit_id, part=part.value, dispatched_at=at, dispatched_by_id=by.user_id,
-        ack_due_at=deadlines.acknowledgement(at, days, numbers), due_at=due, original_due_at=due,
-        head_id=head_in_charge(unit_id),
-    )  # fmt: skip
-    appeal.assignments.append(assignment)
-    return assignment
-
-
-def head_in_charge(unit_id: int) -> int | None:
-    """定责任人: the unit's registered head; without one, the head of the unit above it."""
-    for one in _upwards(unit_id):
-        query = select(User.id).where(User.unit_id == one, User.role == Role.HEAD.value, User.active)
-        found = session().scalars(query.order_by(User.id)).first()
-        if found is not None:
-            return found
-    return None
-
-
-def _upwards(unit_id: int | None) -> Iterator[int]:
-    nodes = tree.current().nodes
-    while unit_id is not None and unit_id in nodes:
-        yield unit_id
-        unit_id = nodes[unit_id].parent_id

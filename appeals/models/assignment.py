@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from appeals.db import Base, Id, Instant
 from appeals.models.appeal import Appeal
 from appeals.models.people import Unit, User
+from appeals.rules.returns import Ended
 from appeals.rules.words import Part, State
 
 
@@ -23,9 +24,12 @@ class Stage(StrEnum):
     SHELVED = "shelved"
     ANSWERED = "answered"
     DONE = "done"
+    FORMER = "former"
     GONE = "gone"
 
 
+HELPED = frozenset({State.ACCEPTED, State.DISPATCHED, State.IN_HAND, State.REPLIED})  # supports may act
+REPORTS = {Part.LEAD: "办结答复", Part.SUPPORT: "协办反馈", Part.SUB: "二级反馈"}
 WAITING = {State.REPLIED: "等待审核", State.COMPLETED: "等待评价", State.RECTIFYING: "等待营商办"}
 
 
@@ -51,8 +55,11 @@ class Assignment(Base):
     """One unit's tenure of one appeal (policy §1 交办).
 
     `active`: the unit still has something to do. `void`: recalled, office-fault return or support excused.
+    `plan`: how it will be done; of a second level, what it was given to do.
     `limit_runs_from_at` is the moment contact and plan run from: acknowledgement, real or deemed.
     `next_due_at` is the nearest limit of the unit in its present `stage`; `head` the head in charge (定责任人).
+    `parent_id`: of a second level, the lead it is inside of. `answers`: taken from this lead, the company still gets
+    its answers here until the next one has acknowledged (policy §5 首接负责).
     `cooperation_*`: since when and until when the company is waited for; empty when it is not (policy §3 待企业配合).
     """
 
@@ -66,6 +73,7 @@ class Assignment(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     part: Mapped[str] = mapped_column(String(10))
     active: Mapped[bool] = mapped_column(default=True)
@@ -87,6 +95,7 @@ class Assignment(Base):
     replied_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_why: Mapped[str | None] = mapped_column(String(20))
+    answers: Mapped[bool] = mapped_column(default=False)
     cooperation_from_at: Mapped[datetime | None] = mapped_column(Instant)
     cooperation_due_at: Mapped[datetime | None] = mapped_column(Instant)
     excused_reason: Mapped[str | None] = mapped_column(String(300))
@@ -106,8 +115,18 @@ class Assignment(Base):
         return self.ended_at is None and not self.void
 
     @property
+    def still_answers(self) -> bool:
+        """Whether the company's questions still come here, though another will lead (policy §5 首接负责)."""
+        return self.answers and self.appeal.state in (State.ACCEPTED, State.DISPATCHED)
+
+    @property
+    def ended_label(self) -> str:
+        """How the tenure ended before completion; empty where it did not."""
+        return Ended(self.ended_why).label if self.ended_why else ""
+
+    @property
     def part_label(self) -> str:
-        """主办 or 协办."""
+        """主办, 协办 or 二级."""
         return Part(self.part).label
 
     @property
@@ -118,9 +137,9 @@ class Assignment(Base):
     def stage_now(self, to_rectify: bool = False) -> Stage:
         """The stage that follows from the facts; `to_rectify`: a verified poor rating waits for the unit's report."""
         if not self.holds:
-            return Stage.GONE
-        if self.part == Part.SUPPORT:
-            return self._support_stage()
+            return Stage.FORMER if self.still_answers else Stage.GONE
+        if self.part != Part.LEAD:
+            return self._helper_stage()
         match self.appeal.state:
             case State.DISPATCHED:
                 return Stage.NEW
@@ -135,8 +154,8 @@ class Assignment(Base):
                 return Stage.ANSWERED
         return Stage.DONE
 
-    def _support_stage(self) -> Stage:
-        if self.replied_at is not None or self.appeal.state not in (State.DISPATCHED, State.IN_HAND, State.REPLIED):
+    def _helper_stage(self) -> Stage:
+        if self.replied_at is not None or self.appeal.state not in HELPED:
             return Stage.DONE
         return Stage.NEW if self.acknowledged_at is None else Stage.OPEN
 
@@ -152,13 +171,15 @@ class Assignment(Base):
                 return "报送进展"
             case Stage.ANSWERED:
                 return WAITING.get(self.appeal.state, "—")
+            case Stage.FORMER:
+                return "答复企业询问"
             case Stage.DONE | Stage.GONE:
                 return "—"
         return self.step_due()[0]
 
     def step_due(self) -> tuple[str, datetime]:
         """What the unit owes next, in Chinese, and by when; the rectification's own limit is set elsewhere."""
-        owed = [("办结答复" if self.part == Part.LEAD else "协办反馈", self.due_at)]
+        owed = [(REPORTS[Part(self.part)], self.due_at)]
         if self.acknowledged_at is None and self.limit_runs_from_at is None:
             owed.append(("签收", self.ack_due_at))
         if self.part == Part.LEAD:
