@@ -3,10 +3,11 @@
 import os
 import sys
 
-from appeals import create_app
+from appeals import create_app, logs
 from config import Refused
 
 os.umask(0o077)  # database, attachments and exports belong to this user alone
+logs.configure()  # every process speaks the same: web, scheduler, commands
 try:
     app = create_app()
 except Refused as refused:

@@ -12,6 +12,8 @@ from flask import g, has_request_context
 from sqlalchemy.exc import StatementError
 
 run: ContextVar[str] = ContextVar("run", default="")  # the name of the job or command being run
+# Their words name types, names and files. Any other exception may quote what somebody typed or what lies in a row.
+SPEAKING = (OSError, ImportError, AttributeError, TypeError, NameError, MemoryError, RecursionError)
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -36,10 +38,11 @@ class Lines(logging.Formatter):
 
 def _error(error: BaseException) -> dict[str, object]:
     """What went wrong and where. A database's message quotes the row, so only its kind and statement are kept."""
+    said = type(error).__name__
     if isinstance(error, StatementError):
         said = f"{type(error.orig).__name__}: {(error.statement or '')[:500]}"
-    else:
-        said = f"{type(error).__name__}: {str(error)[:500]}"
+    elif isinstance(error, SPEAKING):
+        said += f": {str(error)[:500]}"
     frames = traceback.extract_tb(error.__traceback__)
     return {"error": said, "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
 

@@ -2,12 +2,18 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from flask import Flask, g
 from sqlalchemy.exc import IntegrityError
 
+import config
 from appeals import logs
+from tests import databases
 
 
 def line(error: Exception | None = None, **extra: object) -> dict[str, object]:
@@ -36,8 +42,35 @@ def test_a_database_error_does_not_quote_the_row():
     assert "test_logs.py" in str(said["where"])
 
 
-def test_other_errors_say_what_they_say():
-    assert line(KeyError("x"))["error"] == "KeyError: 'x'"
+def test_only_errors_that_quote_nobody_say_more_than_their_kind():
+    assert line(KeyError("张三"))["error"] == "KeyError"
+    assert line(ValueError("invalid literal for int() with base 10: '13800138000'"))["error"] == "ValueError"
+    assert line(AttributeError("no attribute 'x'"))["error"] == "AttributeError: no attribute 'x'"
+    assert line(OSError(28, "No space left on device"))["error"] == "OSError: [Errno 28] No space left on device"
+
+
+ACCIDENT = """
+import logging, wsgi
+def view(word):
+    raise ValueError("张三 13800138000")
+view.may_enter = "everyone"
+wsgi.app.add_url_rule("/accident/<word>", view_func=view)
+assert wsgi.app.test_client().get("/accident/secret?name=张三", base_url="http://127.0.0.1").status_code == 500
+logging.getLogger("appeals").info("still here")
+"""
+
+
+def test_a_web_process_logs_an_accident_as_a_line_without_what_the_visitor_typed(tmp_path: Path):
+    environ = os.environ | {"APPEALS_DATABASE_URL": databases.fresh_database("sqlite", tmp_path),
+                            "APPEALS_DATA_DIR": str(tmp_path / "data")}  # fmt: skip
+    command = [sys.executable, "-c", ACCIDENT]
+    done = subprocess.run(command, cwd=config.ROOT, env=environ, capture_output=True, text=True, check=True)
+    accident, info = (json.loads(text) for text in done.stderr.splitlines())
+    assert (accident["level"], accident["error"]) == ("ERROR", "ValueError")
+    assert accident["message"] == f"accident: GET /accident/<word> request={accident['request']}"
+    assert any("<string>" in frame for frame in accident["where"])
+    assert not any(typed in done.stderr for typed in ("张三", "\\u5f20", "13800138000", "secret"))
+    assert (info["level"], info["message"]) == ("INFO", "still here")
 
 
 def test_a_request_and_a_run_are_named():

@@ -5,7 +5,7 @@ import sys
 import click
 from flask import current_app
 
-from appeals import clock, logs
+from appeals import clock
 from appeals.actions import timetable
 from appeals.cli.output import as_json, print_json, progress
 
@@ -15,7 +15,6 @@ def scheduler() -> None:
     """Run the timetable until SIGTERM or Ctrl-C; several may run, one works."""
     from appeals.scheduler import Scheduler
 
-    logs.configure()
     Scheduler(current_app._get_current_object()).run()  # type: ignore[attr-defined]
 
 
@@ -23,7 +22,6 @@ def scheduler() -> None:
 @as_json
 def tick(as_json: bool) -> None:
     """Do everything that is due now, once."""
-    logs.configure()
     with progress("到期事项") as step:
         done = timetable.run_due(clock.now(), step)
     if as_json:
