@@ -40,7 +40,12 @@ def assign(appeal: Appeal, unit_id: int, part: Part, *, by: Actor, at: datetime)
 
 
 def loss_was_units(appeal: Appeal, unit_id: int) -> bool:
-    """Whether the time lost so far was lost by this unit's own fault: then its limit is no longer for it (policy §4)."""
+    """Whether the time lost so far was lost by this unit's own fault: then its limit is no longer for it (policy §4).
+
+    Of a reopened appeal nothing was lost: its promise was short from the start.
+    """
+    if appeal.reopened_from_id is not None:
+        return True
     own = (a for a in appeal.assignments if a.unit_id == unit_id and a.part == Part.LEAD)
     return any(a.ended_why == Ended.RETURNED and not a.void for a in own)
 
@@ -67,12 +72,19 @@ def end(
     if assignment.part == Part.LEAD and why in returns.ANSWERING:
         for each in appeal.assignments:
             each.answers = each is assignment
-    for row in requests.undecided(appeal):
-        if row.assignment_id == assignment.id and row not in besides:
-            requests.decide(appeal, row, granted=None, answer="", by=Actor(Role(row.waits_for)), at=at)
+    drop_requests(appeal, assignment, besides=besides, at=at)
     for sub in appeal.assignments:
         if sub.parent_id is not None and sub.parent_id == assignment.id and sub.holds:
             end(appeal, sub, Ended.TAKEN_BACK, void=False, by=by, at=at)
+
+
+def drop_requests(
+    appeal: Appeal, assignment: Assignment, *, at: datetime, besides: Sequence[Request] = ()
+) -> None:
+    """What this unit asked for needs no decision any more."""
+    for row in requests.undecided(appeal):
+        if row.assignment_id == assignment.id and row not in besides:
+            requests.decide(appeal, row, granted=None, answer="", by=Actor(Role(row.waits_for)), at=at)
 
 
 def back_from(appeal: Appeal) -> frozenset[int]:

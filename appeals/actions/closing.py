@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from appeals.actions import dues, duties, lapses, limits, notices, ratings
+from appeals.actions import assigning, dues, duties, lapses, limits, notices, ratings, requests
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import calendar, settings, tree
@@ -12,6 +12,8 @@ from appeals.models.rating import CallBack
 from appeals.rules import deadlines, facts, workdays
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move, NotAllowed
+from appeals.rules.requests import Asked
+from appeals.rules.returns import Ended
 from appeals.rules.words import Exclusion, Outcome, RatingSource
 
 ENDING = frozenset({Outcome.LEGAL, Outcome.UNTRUE})  # not completed but ended, by two signatures (policy §3)
@@ -85,9 +87,12 @@ def excuse_support(
         support = next((a for a in appeal.supports if a.id == assignment_id and a.replied_at is None), None)
         if support is None:
             raise NotAllowed("该协办任务已反馈或已免除")
-        support.void, support.active, support.ended_at = True, False, at
-        support.ended_why, support.excused_reason = "excused", reason.strip()
         event = appeal.make(Move.EXCUSE_SUPPORT, by=by, at=at, unit=support.unit.name)
+        for row in requests.undecided(appeal, Asked.EXCUSE):
+            if row.assignment_id == support.id:
+                requests.decide(appeal, row, granted=True, answer=reason, by=by, at=at)
+        support.excused_reason = reason.strip()
+        assigning.end(appeal, support, Ended.EXCUSED, void=True, by=by, at=at)
         notices.tell_unit(appeal, event, support.unit_id)
         return appeal
 

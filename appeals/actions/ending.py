@@ -35,6 +35,7 @@ def end(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) -> 
             raise NotAllowed("须先由营商办（回避裁定岗）审核同意")
         if by.user_id is not None and by.user_id == reply.endorsed_by_id:
             raise NotAllowed("同一人不能先后签两次")
+        closing.check_supports(appeal)
         reply.judged_by_id, reply.judged_at, reply.approved = by.user_id, at, True
         untrue = reply.outcome == Outcome.UNTRUE
         appeal.outcome = reply.outcome

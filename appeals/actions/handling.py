@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from appeals.actions import lapses, limits, notices
+from appeals.actions import assigning, lapses, limits, notices, requests
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import calendar, settings, tree
@@ -14,24 +14,32 @@ from appeals.models.people import User
 from appeals.rules import answers, deadlines, lifecycle, text, workdays
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move, NotAllowed
-from appeals.rules.words import Outcome, Part
+from appeals.rules.requests import Asked
+from appeals.rules.words import Outcome, Part, Role
 
 CHANNELS = {"phone": "电话", "visit": "上门", "office": "当面", "platform": "站内转达"}
+TAKING_UP = {
+    Part.LEAD: Move.ACKNOWLEDGE, Part.SUPPORT: Move.SUPPORT_ACKNOWLEDGE, Part.SUB: Move.SUB_ACKNOWLEDGE,
+}  # fmt: skip
 HEARD = "platform"  # what is written under it the company reads; it hides nobody's number from anybody
 
 
 def acknowledge(
     appeal_id: int, *, handler_id: int | None = None, by: Actor, at: datetime, seen: int | None = None
 ) -> Assignment:
-    """The unit takes the appeal and names the handler (None: whoever does it). Too late is recorded, as late."""
+    """The unit takes the appeal and names the handler (None: whoever does it). Too late is recorded, as late.
+
+    Where its head has asked for a return only the head does so: taking it up takes the request back.
+    """
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         mine = _mine(appeal, by, lambda a: a.acknowledged_at is None)
+        if mine.part == Part.LEAD and by.role is Role.LIAISON and requests.undecided(appeal, Asked.RETURN):
+            raise NotAllowed("退单申请等待裁定；要签收的，由负责人签收，申请随即收回")
         mine.acknowledged_at = at
         mine.handler_id = _handler(mine, handler_id) if handler_id else by.user_id
         if mine.limit_runs_from_at is None:
             lapses.start(appeal, mine, at)
-        move = Move.ACKNOWLEDGE if mine.part == Part.LEAD else Move.SUPPORT_ACKNOWLEDGE
-        event = appeal.make(move, by=by, at=at, unit=mine.unit.name)
+        event = appeal.make(TAKING_UP[Part(mine.part)], by=by, at=at, unit=mine.unit.name)
         if mine.part == Part.LEAD:
             notices.tell_company(appeal, event)
         return mine
@@ -174,6 +182,7 @@ def report_support(appeal_id: int, *, report: str, by: Actor, at: datetime, seen
         _write(reply, Draft(Outcome.EXPLAINED.value, [report.strip()], "", None), by, at)
         reply.signed_by_id, reply.submitted_at = by.user_id, at
         mine.replied_at, mine.active = at, False
+        assigning.drop_requests(appeal, mine, at=at)
         event = appeal.make(Move.SUPPORT_REPORT, by=by, at=at, unit=mine.unit.name)
         lead = appeal.lead
         if lead is not None:
@@ -182,8 +191,14 @@ def report_support(appeal_id: int, *, report: str, by: Actor, at: datetime, seen
 
 
 def _mine(appeal: Appeal, by: Actor, fits: Callable[[Assignment], bool]) -> Assignment:
-    """The visitor's own assignment that fits, his very unit's before those below. Raises NotAllowed."""
-    held = [a for a in appeal.assignments if a.unit_id in by.unit_ids and a.holds]
+    """The visitor's own assignment that fits, his very unit's before those below. Raises NotAllowed.
+
+    What a lead has handed on inside its tree is done by the very unit it was handed to.
+    """
+    held = [
+        a for a in appeal.assignments
+        if a.unit_id in by.unit_ids and a.holds and (a.part != Part.SUB or a.unit_id == by.unit_id)
+    ]  # fmt: skip
     for assignment in sorted(held, key=lambda a: a.unit_id != by.unit_id):
         if fits(assignment):
             return assignment

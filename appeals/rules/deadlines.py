@@ -245,8 +245,10 @@ def support_limit(
 
     It ends at least one working day before the lead's. Where the lead has one working day or less left both
     cannot hold; the support then has the lead's own limit: an earlier one could not be met, a later one would
-    help nobody.
+    help nobody. Where the lead's limit is over already, the support has its least number of days.
     """
+    if lead_due_at <= received_at:
+        return after(received_at, limits.support_minimum, calendar)
     remaining = calendar.working_days_between(counting_day(received_at, calendar), day_of(lead_due_at))
     if remaining <= limits.support_ahead:
         return lead_due_at
