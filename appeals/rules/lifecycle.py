@@ -53,8 +53,10 @@ def target(
 def _may(step: Step, role: Role, relation: Relation) -> bool:
     if relation is Relation.ACCUSED:
         return False
-    if role in UNIT_ROLES and step.own_only and relation is not Relation.OWN:
+    if step.own_only and role in _bound(step) and relation is not Relation.OWN:
         return step.former and relation is Relation.FORMER and role in step.roles
+    if step.own_only and R.COORDINATOR not in step.roles:
+        return role in step.roles
     instead = relation in (Relation.OFFICE, Relation.INSTEAD)
     if role is R.RECUSAL and not instead:
         return False
@@ -67,6 +69,11 @@ def _may(step: Step, role: Role, relation: Relation) -> bool:
     if relation is Relation.INSTEAD and step.roles & OFFICE_ROLES:
         return role is R.RECUSAL or role in step.roles - OFFICE_ROLES
     return role in step.roles
+
+
+def _bound(step: Step) -> frozenset[Role]:
+    """Who makes a unit's own move only on what the unit holds: its people, and the director as head of the office."""
+    return UNIT_ROLES if R.COORDINATOR in step.roles else UNIT_ROLES | {R.DIRECTOR}
 
 
 def allowed(move: Move, state: State, by: Actor, relation: Relation) -> bool:

@@ -103,9 +103,11 @@ class Move(Word):
     UPHOLD_DISAGREEMENT = "uphold_disagreement", "异议成立，继续办理", "您的异议成立，继续办理", "You were right; work goes on"
     REJECT_DISAGREEMENT = "reject_disagreement", "异议不成立", "您的异议未获支持", "Your objection was not upheld"
     REPORT_SHELVED = "report_shelved", "报送挂账进展", "承办单位报告了进展", "The unit reported progress"
-    ASK_RENEWAL = "ask_renewal", "申请续期挂账"
+    ASK_RENEWAL = (
+        "ask_renewal", "申请续期挂账", "承办单位申请继续跟踪，待决定", "The unit asks to go on following it; not yet decided",
+    )  # fmt: skip
     RENEW_SHELVING = "renew_shelving", "同意续期挂账", "跟踪期限已延长", "Being followed for longer"
-    REFUSE_RENEWAL = "refuse_renewal", "不同意续期挂账"
+    REFUSE_RENEWAL = "refuse_renewal", "不同意续期挂账", "跟踪期限不变", "It is not followed for longer"
     RESUME = "resume", "恢复办理", "恢复办理", "Work was resumed"
     ASK_COOPERATION = "ask_cooperation", "提请企业配合"
     GRANT_COOPERATION = "grant_cooperation", "请企业配合", "需要您配合提供材料", "Something is needed from you"
@@ -163,7 +165,7 @@ class Move(Word):
     CONFIRM_EXPLAINED = "confirm_explained", "核定已依法解释", "已依法解释，事项完结", "Explained according to law; closed"
     REFUSE_EXPLAINED = "refuse_explained", "不予核定，继续整改"
     # Supervision (policy §8)
-    SEND_PAPER = "send_paper", "发出督办文书", "已督办承办单位", "The unit was put under supervision"
+    SEND_PAPER = "send_paper", "发出督办文书", "已要求承办单位抓紧办理", "The unit was told to act without delay"
     ANSWER_PAPER = "answer_paper", "回复督办文书"
     INSTRUCT = "instruct", "领导批示", "管委会领导作出批示", "A leader gave an instruction"
     ANSWER_INSTRUCTION = "answer_instruction", "回复批示"

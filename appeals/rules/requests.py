@@ -106,6 +106,8 @@ PROCEDURES: dict[Asked, Procedure] = {
     Asked.CLOSING: Procedure(Move.CLOSE, Role.LEADER, "approve", counts=False, holds=False),
 }
 OFFICE, UNIT = "office", "unit"  # on whom a return is booked; policy §5
+# Who decides a review beside whose turn it is, for whoever signed the decision itself must not (policy §3).
+BESIDE = {Role.COORDINATOR: Role.DIRECTOR, Role.RECUSAL: Role.LEADER}
 SECOND = frozenset({Asked.ENDING, Asked.MERGE, Asked.UNREASONABLE})  # asking is the first of two signatures
 
 

@@ -175,7 +175,7 @@ STEPS: dict[Move, Step] = {
     Move.REFUSE_EXPLAINED: _step({S.RECTIFYING}, None, R.COORDINATOR, decision=True),
     # Supervision (policy §8): papers and instructions change no state
     Move.SEND_PAPER: _step(OPEN_STATES, None, R.COORDINATOR, R.DIRECTOR, R.LEADER, decision=True),
-    Move.ANSWER_PAPER: _step(OPEN_STATES, None, R.HEAD, own=True),
+    Move.ANSWER_PAPER: _step(OPEN_STATES, None, R.HEAD, R.DIRECTOR, own=True),  # the director for the office itself
     Move.INSTRUCT: _step(State, None, R.LEADER),
     Move.ANSWER_INSTRUCTION: _step(State, None, R.HEAD, own=True),
     Move.REFER: _step(State, None, R.LEADER),
