@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from appeals.actions import notices, requests
+from appeals.actions import assigning, notices, pauses, requests
 from appeals.db import session
 from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
@@ -15,7 +15,7 @@ from appeals.models.rating import CallBack
 from appeals.rules import deadlines, workdays
 from appeals.rules.actors import SYSTEM
 from appeals.rules.lifecycle import Move
-from appeals.rules.requests import Asked
+from appeals.rules.requests import Asked, ShelvingReason
 from appeals.rules.words import DeclineCode, Part, State
 
 
@@ -50,7 +50,8 @@ def _acknowledgement(appeal: Appeal) -> Due | None:
 def _enter_stock(appeal: Appeal, at: datetime) -> None:
     """Unaccepted when acceptance was due: the promise to the company runs from that moment (policy §4)."""
     limits = settings.limits()
-    appeal.due_at = deadlines.promise(appeal.nature, None, at, calendar.current(), limits)
+    reopened = appeal.reopened_from_id is not None
+    appeal.due_at = deadlines.promise(appeal.nature, None, at, calendar.current(), limits, reopened=reopened)
     appeal.make(Move.ENTER_STOCK, by=SYSTEM, at=at)
 
 
@@ -77,8 +78,10 @@ def _deem_acknowledged(appeal: Appeal, at: datetime) -> None:
     lead = appeal.lead
     assert lead is not None
     start(appeal, lead, at)
+    lead.handler_id = lead.head_id  # the head does it himself until he names somebody (policy §3)
     event = appeal.make(Move.DEEM_ACKNOWLEDGED, by=SYSTEM, at=at, unit=lead.unit.name)
     notices.tell_unit(appeal, event, lead.unit_id)
+    assigning.open_conference_if_due(appeal, at=at)
 
 
 def _window_lapses(appeal: Appeal) -> Due | None:
@@ -94,10 +97,43 @@ def _strike_off_unrated(appeal: Appeal, at: datetime) -> None:
     notices.tell_company(appeal, event)
 
 
+def _shelving_ends(appeal: Appeal) -> Due | None:
+    """At its date, or after six months (policy §4)."""
+    row = pauses.running(appeal)
+    return Due(pauses.ends_at(appeal, row), _bring_back) if row is not None else None
+
+
+def _bring_back(appeal: Appeal, at: datetime) -> None:
+    """A promise by a date that was not kept until then is broken, and says so."""
+    row = pauses.running(appeal)
+    broken = row is not None and row.reason == ShelvingReason.PROMISE
+    pauses.bring_back(appeal, move=Move.RESUME, by=SYSTEM, at=at, why="date", broken=broken)
+
+
+def _cooperation_lapses(appeal: Appeal) -> Due | None:
+    waiting = pauses.waited_for(appeal)
+    if waiting is None or waiting.cooperation_due_at is None:
+        return None
+    return Due(waiting.cooperation_due_at, _go_on_without)
+
+
+def _go_on_without(appeal: Appeal, at: datetime) -> None:
+    """The company gave nothing in time: its days are added to the unit's limit, and the work goes on."""
+    waiting = pauses.waited_for(appeal)
+    assert waiting is not None
+    days = pauses.end_cooperation(appeal, at=at)
+    event = appeal.make(Move.LAPSE_COOPERATION, by=SYSTEM, at=at, days=days)
+    notices.tell_company(appeal, event)
+    notices.tell_unit(appeal, event, waiting.unit_id)
+
+
 def start(appeal: Appeal, assignment: Assignment, at: datetime) -> None:
-    """From here run first contact and plan (policy §4); of a question the answer is the contact."""
+    """From here run first contact and plan (policy §4); of a question the answer is the contact.
+
+    Of an urgent appeal they run since dispatch already, in natural hours (actions.assigning).
+    """
     assignment.limit_runs_from_at = at
-    if assignment.part == Part.LEAD and not appeal.is_consultation:
+    if assignment.part == Part.LEAD and not appeal.is_consultation and assignment.contact_due_at is None:
         days, numbers = calendar.current(), settings.limits(appeal.settings_version)
         assignment.contact_due_at = deadlines.contact(at, days, numbers)
         assignment.plan_due_at = deadlines.plan(at, days, numbers)
@@ -121,5 +157,7 @@ WATCHES: dict[State, Sequence[Watch]] = {
     State.SUBMITTED: (_stock_entry,),
     State.TO_SUPPLEMENT: (_supplement_lapses,),
     State.DISPATCHED: (_acknowledgement,),
+    State.IN_HAND: (_cooperation_lapses,),
+    State.SHELVED: (_shelving_ends,),
     State.COMPLETED: (_window_lapses,),
 }

@@ -31,6 +31,7 @@ class Move(Word):
     )  # fmt: skip
     SUPPORT_ACKNOWLEDGE = "support_acknowledge", "协办签收", "协办单位已签收", "A supporting unit has taken it up"
     NAME_HANDLER = "name_handler", "指定承办人"
+    MESSAGE = "message", "企业站内回复", "您给承办单位留言", "You wrote to the unit"
     CONTACT = "contact", "首次联系企业", "承办单位联系了您", "The unit contacted you"
     PLAN = "plan", "办理方案", "承办单位制定了办理方案", "The unit made a plan"
     DRAFT = "draft", "拟写答复"
@@ -158,12 +159,13 @@ class Move(Word):
     PLAN_RECTIFICATION = "plan_rectification", "整改方案", "承办单位制定了整改方案", "The unit made a plan to put it right"
     AUDIT_THIRD = "audit_third", "领导审核第三轮整改", "整改已审核通过，请再次评价", "Put right; please rate again"
     REJECT_THIRD = "reject_third", "领导退回第三轮整改", "整改未通过审核，继续整改", "The correction was sent back"
+    RECHECK = "recheck", "抽查复核"
     PROPOSE_CLOSING = "propose_closing", "提请按已尽责仍不满意办结"
     CLOSE = "close", "审签：已尽责仍不满意", "事项完结，理由已公开说明", "Closed; the reasons are given"
     REFUSE_CLOSING = "refuse_closing", "不同意，继续整改", "继续整改", "It goes on being put right"
     EXPLAIN_LAWFUL = "explain_lawful", "负责人当面解释", "承办单位负责人向您作了解释", "The head of the unit explained it to you"
     CONFIRM_EXPLAINED = "confirm_explained", "核定已依法解释", "已依法解释，事项完结", "Explained according to law; closed"
-    REFUSE_EXPLAINED = "refuse_explained", "不予核定，继续整改"
+    REFUSE_EXPLAINED = "refuse_explained", "不予核定，继续整改", "解释的依据未获核定，继续整改", "The basis did not hold; work goes on"
     # Supervision (policy §8)
     SEND_PAPER = "send_paper", "发出督办文书", "已要求承办单位抓紧办理", "The unit was told to act without delay"
     ANSWER_PAPER = "answer_paper", "回复督办文书"

@@ -20,7 +20,7 @@ from appeals.rules.words import OPEN_STATES, UNCOMPLETED_STATES, Part, State
 AT_UNIT = {State.DISPATCHED, State.IN_HAND, State.REPLIED, State.COMPLETED, State.RECTIFYING, State.SHELVED}
 BEFORE_UNIT = {State.SUBMITTED, State.TO_SUPPLEMENT, State.ACCEPTED}
 PROMISE = {DueReason.EXTENSION, DueReason.SHELVING, DueReason.REVIEW, DueReason.UNMERGE, DueReason.CALENDAR}
-GIVEN_BACK = {DueReason.REVIEW, DueReason.UNMERGE}  # after an exit the promise may have passed, if it had not at the exit
+GIVEN_BACK = {DueReason.REVIEW, DueReason.UNMERGE, DueReason.SHELVING}  # the promise may have passed, if it had not at the exit
 EXTENSIONS, CEILING = 2, timedelta(days=30 * 7 / 5 + 30)  # 30 working days with every holiday there could be
 
 
