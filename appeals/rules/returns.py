@@ -16,7 +16,9 @@ class Ended(Word):
     RECALLED = "recalled", "已撤回交办"
     CONFERENCE = "conference", "会商改派"
     EXCUSED = "excused", "已免除协办"
+    LEADS = "leads", "改为主办"
     TAKEN_BACK = "taken_back", "已收回"
+    RESTORED = "restored", "恢复后重新交办"
     IMPORT = "import", "历史记录所载"
 
 
