@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy.exc import OperationalError
 
-from appeals.actions import clearance, limits, suggesting, throttle
+from appeals.actions import clearance, limits, suggesting, supervision, throttle
 from appeals.db import session
 from appeals.models import lists
 
@@ -27,10 +27,11 @@ class Stop(Exception):
 
 @dataclass
 class Done:
-    """What one run did, by kind: appeals moved on, proposals made, periods frozen; and what failed."""
+    """What one run did, by kind: appeals moved on, proposals made, papers drafted, periods frozen; and what failed."""
 
     appeals: int = 0
     proposals: int = 0
+    papers: int = 0
     frozen: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
@@ -42,6 +43,7 @@ def run_due(at: datetime, report: Report = lambda _what: None) -> Done:
     """
     done = Done()
     _limits(at, report, done)
+    _attempt("papers", lambda: _draft(at, report, done), done)
     _attempt("freezing", lambda: _freeze(at, report, done), done)
     _attempt("proposals", lambda: _propose(at, report, done), done)
     _attempt("throttle", lambda: throttle.sweep(at), done)
@@ -62,6 +64,12 @@ def _limits(at: datetime, report: Report, done: Done) -> None:
 def _bring_up(appeal_id: int, at: datetime) -> None:
     with limits.opened(appeal_id, at=at):
         pass  # opening it is what applies the limits
+
+
+def _draft(at: datetime, report: Report, done: Done) -> None:
+    """The papers of every working evening, 18:05, that has come (policy §8)."""
+    done.papers = supervision.draft_due(at)
+    report("papers")
 
 
 def _freeze(at: datetime, report: Report, done: Done) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from appeals.models import facts
+from appeals.models import deductions, facts
 from appeals.models.figures import TOTAL, class_labels, unit_lines
 from appeals.rules import clearance_entries, known, rates, stock
 from appeals.rules.facts import AppealFacts
@@ -18,8 +18,8 @@ LOOKS_AHEAD = ("cleared",)  # of a running cycle: what is due later counts alrea
 class Counted:
     """The figures of one period as plain values.
 
-    `lines`: line of a unit that has anything to show → its class and whether it is external. `rows`: line, key,
-    num, den, n and the cycle a rate speaks of. `medians`: line → median working seconds to completion.
+    `lines`: line of a unit that has anything to show → its class, whether it is external, and what is deducted.
+    `rows`: line, key, num, den, n and the cycle a rate speaks of. `medians`: line → median working seconds to completion.
     """
 
     facts: list[AppealFacts]
@@ -60,9 +60,17 @@ def count(
     shown = {i.line for i in items} | {e.line for e in entries} | set(flows)
     total = {} if counted.total_median is None else {TOTAL: counted.total_median}
     return Counted(
-        facts=appeals, lines={line: units[line] for line in sorted(shown & set(units))}, entries=entries, rows=rows,
+        facts=appeals, lines=_lines(shown & set(units), units, so_far), entries=entries, rows=rows,
         items=items, flows=flows, medians=dict(counted.medians) | total,
     )  # fmt: skip
+
+
+def _lines(
+    shown: Collection[str], units: Mapping[str, dict[str, Any]], period: rates.Period
+) -> dict[str, dict[str, Any]]:
+    """Each line with its class, and what is deducted from its quarter, where there is anything (policy §10)."""
+    counted = deductions.within(period.from_at, period.to_at)
+    return {line: units[line] | counted.get(line, {}) for line in sorted(shown)}
 
 
 def _as_known(ids: Sequence[int], period: rates.Period, without: Collection[str]) -> list[AppealFacts]:

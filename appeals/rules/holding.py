@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from appeals.rules import facts, stock, workdays
 from appeals.rules.rates_frame import Basis
@@ -11,7 +12,17 @@ from appeals.rules.words import Part
 
 COMPANY = "企业"  # while it supplements or cooperates
 SHELVED = "挂账"  # nobody holds a shelved appeal
+NOBODY = "已终止"  # between an ending and what undid it
 _SECOND = timedelta(seconds=1)
+
+
+class Stretch(NamedTuple):
+    """Somebody held an appeal from one instant to another; `seconds` of it were working time."""
+
+    holder: str
+    from_at: datetime
+    to_at: datetime
+    seconds: int
 
 
 def booked(appeal: facts.AppealFacts, until: datetime, basis: Basis) -> dict[str, int]:
@@ -20,16 +31,40 @@ def booked(appeal: facts.AppealFacts, until: datetime, basis: Basis) -> dict[str
     The office holds it before dispatch and while it judges a reply, a unit for its tenure, the company while it
     supplements or cooperates; a spell on record comes before all of these. The parts add up to the whole.
     """
+    seconds: Counter[str] = Counter()
+    for each in stretches(appeal, until, basis):
+        if each.holder != NOBODY:
+            seconds[each.holder] += each.seconds
+    return dict(seconds)
+
+
+def stretches(appeal: facts.AppealFacts, until: datetime, basis: Basis) -> list[Stretch]:
+    """Who held it when, in order and without a gap, from acceptance (or when it was due) to `until` or the end.
+
+    While it had ended and was not yet restored nobody held it. The seconds add up to the working time of the whole.
+    """
     moves = stock.stock_moves(appeal, basis.office)
     spans = stock.tenures(appeal)
-    seconds: Counter[str] = Counter()
+    found: list[Stretch] = []
     for start, end in pairwise(_boundaries(appeal, moves, until)):
         place = stock.place(moves, start + _SECOND)
-        if place is None:
-            continue
-        holder = SHELVED if place.shelved else _holder(appeal, start, spans, basis.office)
-        seconds[holder] += workdays.working_seconds(start, end, basis.calendar, basis.hours)
-    return dict(seconds)
+        holder = _holder(appeal, start, spans, basis.office) if place else NOBODY
+        if place and place.shelved:
+            holder = SHELVED
+        if place is not None or found:
+            seconds = workdays.working_seconds(start, end, basis.calendar, basis.hours)
+            _add(found, Stretch(holder, start, end, seconds))
+    if found and found[-1].holder == NOBODY:
+        found.pop()
+    return found
+
+
+def _add(found: list[Stretch], more: Stretch) -> None:
+    """Two of one holder without anybody between are one."""
+    if found and found[-1].holder == more.holder:
+        last = found.pop()
+        more = Stretch(last.holder, last.from_at, more.to_at, last.seconds + more.seconds)
+    found.append(more)
 
 
 def _boundaries(appeal: facts.AppealFacts, moves: list[stock.StockMove], until: datetime) -> list[datetime]:

@@ -165,7 +165,9 @@ class Move(Word):
     REFUSE_CLOSING = "refuse_closing", "不同意，继续整改", "继续整改", "It goes on being put right"
     EXPLAIN_LAWFUL = "explain_lawful", "负责人当面解释", "承办单位负责人向您作了解释", "The head of the unit explained it to you"
     CONFIRM_EXPLAINED = "confirm_explained", "核定已依法解释", "已依法解释，事项完结", "Explained according to law; closed"
-    REFUSE_EXPLAINED = "refuse_explained", "不予核定，继续整改", "解释的依据未获核定，继续整改", "The basis did not hold; work goes on"
+    REFUSE_EXPLAINED = (
+        "refuse_explained", "不予核定，继续整改", "解释的依据未获核定，继续整改", "The basis did not hold; work goes on",
+    )  # fmt: skip
     # Supervision (policy §8)
     SEND_PAPER = "send_paper", "发出督办文书", "已要求承办单位抓紧办理", "The unit was told to act without delay"
     ANSWER_PAPER = "answer_paper", "回复督办文书"

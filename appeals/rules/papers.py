@@ -47,7 +47,7 @@ OUTSIDE = (Kind.HINT, Kind.INQUIRY, Kind.SUPERIOR)
 FIRST, SECOND, THIRD, FOURTH, FIFTH = range(5)
 LADDERS = (INSIDE, OUTSIDE)
 LEADERS_OWN = frozenset({Kind.RED, Kind.TALK, Kind.REFERRAL, Kind.SUPERIOR})
-BUNDLED = frozenset({Kind.BLUE, Kind.HINT})  # one paper per unit and day; the graver ones stand alone
+BUNDLED = frozenset({Kind.BLUE, Kind.HINT, Kind.TALK})  # one paper per unit and day; of the others one per appeal
 ANSWERED = {
     Kind.BLUE: "paper_first", Kind.HINT: "paper_first", Kind.ORANGE: "paper_second", Kind.INQUIRY: "paper_second",
     Kind.RED: "paper_third", Kind.SUPERIOR: "paper_third",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from appeals.models import figures, settings
+from appeals.models import deductions, figures, settings
 from appeals.models.figures import QUARTER, Sheet
 from appeals.rules import scoring
 from appeals.rules.rate_words import MEANINGS
@@ -41,7 +41,7 @@ def rules_of(sheet: Sheet) -> scoring.Rules:
 def card(sheet: Sheet, name: str, mine: Scope, place: int | None = None) -> Card:
     """The quarter of one unit; an external one has neither score nor tier."""
     mark = sheet.by_line.get(name, {})
-    deeds = scoring.Deeds(rejected_returns=sheet.rate(name, "returns_rejected").num)
+    deeds = deductions.deeds(sheet.lines.get(name, {}), sheet.rate(name, "returns_rejected").num)
     external = bool(sheet.lines.get(name, {}).get("external"))
     score = scoring.score(mark, deeds, external=external, rules=rules_of(sheet))
     return Card(
