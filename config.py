@@ -46,6 +46,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     port: int = 8000
     debug: bool = False
+    filings_per_address: int = 200
     root: ClassVar[Path] = ROOT
 
     def __post_init__(self) -> None:
@@ -62,7 +63,6 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the variables named in docs/operations.md. Never raises: `problems` tells what is wrong."""
-        port = environ.get("PORT") or "8000"
         hosts = (host.strip().lower() for host in environ.get("APPEALS_TRUSTED_HOSTS", "").split(","))
         return cls(
             env=environ.get("APPEALS_ENV") or "development",
@@ -71,7 +71,8 @@ class Settings:
             secret_key=environ.get("APPEALS_SECRET_KEY", ""),
             base_url=environ.get("APPEALS_BASE_URL", ""),
             trusted_hosts=tuple(host for host in hosts if host),
-            port=int(port) if port.isascii() and port.isdigit() else 0,
+            port=max(_whole(environ.get("PORT") or "8000"), 0),
+            filings_per_address=_whole(environ.get("APPEALS_FILINGS_PER_ADDRESS") or "200"),
             debug=environ.get("FLASK_DEBUG", "").lower() not in ("", "0", "false", "no"),
         )
 
@@ -89,6 +90,8 @@ class Settings:
             "APPEALS_ENV 只能是 development 或 production / must be development or production":
                 self.env not in ("development", "production"),
             "PORT 应为 1–65535 的整数 / must be a whole number from 1 to 65535": not 1 <= self.port <= 65535,
+            "APPEALS_FILINGS_PER_ADDRESS 应为整数，0 为不限 / must be a whole number, 0 for no limit":
+                self.filings_per_address < 0,
             "APPEALS_DATABASE_URL 应为 sqlite:///… 或 postgresql+psycopg://… / must be one of these two":
                 not self.database_url,
             "APPEALS_DATA_DIR 必须是可读写的目录 / must be a directory that this user may read and write": not usable,
@@ -141,6 +144,7 @@ class Settings:
             "MAX_CONTENT_LENGTH": 5 * 10 * MB + MB,  # five attachments, and the words beside them
             "MAX_FORM_MEMORY_SIZE": MB,
             "MAX_FORM_PARTS": 200,
+            "FILINGS_PER_ADDRESS": self.filings_per_address,
             "SESSION_COOKIE_NAME": "__Host-appeals" if self.https else "appeals",
             "SESSION_COOKIE_SECURE": self.https,
             "SESSION_COOKIE_HTTPONLY": True,
@@ -154,6 +158,10 @@ class Settings:
 def _json(value: Any) -> str:
     """Chinese as it is: escaped, every character would take twice the room."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _host(url: str) -> str:

@@ -66,6 +66,8 @@ def test_a_complete_production_environment_may_start(safe: dict[str, str]) -> No
         ({"APPEALS_ENV": "prod"}, "APPEALS_ENV"),
         ({"PORT": "80a"}, "PORT"),
         ({"PORT": "65536"}, "PORT"),
+        ({"APPEALS_FILINGS_PER_ADDRESS": "many"}, "APPEALS_FILINGS_PER_ADDRESS"),
+        ({"APPEALS_FILINGS_PER_ADDRESS": "-1"}, "APPEALS_FILINGS_PER_ADDRESS"),
     ],
 )
 def test_one_unsafe_setting_is_one_clear_line(safe: dict[str, str], change: dict[str, str], named: str) -> None:

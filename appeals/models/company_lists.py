@@ -22,6 +22,11 @@ def code_hash(number: str) -> str | None:
     return session().scalar(select(Appeal.code_hash).where(Appeal.number == number))
 
 
+def is_filed(key: str) -> bool:
+    """Whether this submission key has already made an appeal."""
+    return session().scalar(select(Appeal.id).where(Appeal.submission_key == key)) is not None
+
+
 def by_number(number: str) -> Appeal | None:
     """The appeal with its units and answers."""
     query = select(Appeal).where(Appeal.number == number)

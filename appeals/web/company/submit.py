@@ -1,19 +1,23 @@
 """File an appeal, and get the receipt."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from flask import redirect, render_template, request, session, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 
 from appeals import clock
 from appeals.actions import attachments, intake
 from appeals.actions.refusals import Refused
 from appeals.models import calendar, company_lists, settings
 from appeals.rules import deadlines, numbering
-from appeals.web import languages
+from appeals.web import floods, languages
 from appeals.web.access import everyone
 from appeals.web.company.counter import counter, folder, hold, offered, secret
 from appeals.web.forms.company import FILE_TYPES, SubmitForm
+
+WITHIN = timedelta(minutes=10)
 
 
 @counter.route("/submit", methods=["GET", "POST"])
@@ -23,11 +27,31 @@ def submit() -> Any:
     form = SubmitForm()
     if request.method == "GET":
         form.submission_key.data = str(uuid4())
-    elif form.validate() and (receipt := _file(form)):
-        hold(receipt.number)
-        session["receipt"] = {"number": receipt.number, "code": receipt.code}
-        return redirect(url_for("company.receipt"), 303)
-    return render_template("company/submit.html", form=form, file_types=FILE_TYPES), 422 if form.errors else 200
+    elif form.validate():
+        if _too_many(form):
+            return _page(form), 429, {"Retry-After": str(int(WITHIN.total_seconds()))}
+        if receipt := _file(form):
+            hold(receipt.number)
+            session["receipt"] = {"number": receipt.number, "code": receipt.code}
+            return redirect(url_for("company.receipt"), 303)
+    return _page(form), 422 if form.errors else 200
+
+
+def _page(form: SubmitForm) -> str:
+    return render_template("company/submit.html", form=form, file_types=FILE_TYPES)
+
+
+def _too_many(form: SubmitForm) -> bool:
+    """Whether a flood comes from there; a key that already made an appeal gets its receipt all the same."""
+    most, visitor = current_app.config["FILINGS_PER_ADDRESS"], floods.visitor()
+    if not most or visitor is None or floods.tally("filings", WITHIN).count(visitor, clock.now()) <= most:
+        return False
+    if company_lists.is_filed(form.submission_key.data):
+        return False
+    form.form_errors.append(
+        _("这个网络地址在短时间内提交的诉求太多，请过 10 分钟再提交。您填写的内容都还在下面")
+    )
+    return True
 
 
 def _file(form: SubmitForm) -> intake.Receipt | None:
