@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from appeals.actions import closing, handling, intake, limits, ratings, triage
 from appeals.db import session
-from appeals.models import tree
+from appeals.models import deputy, tree
 from appeals.models.appeal import Appeal
 from appeals.models.people import User
 from appeals.rules import uscc
 from appeals.rules.actors import COMPANY, Actor
 from appeals.rules.words import RatingSource, Role
-from appeals.rules.workdays import SHANGHAI
+from appeals.rules.workdays import SHANGHAI, day_of
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 UNIT, SUPPORT, OFFICE = "住房和城乡建设局", "沣东新城", "行政审批服务局（营商办）"
@@ -56,10 +56,10 @@ def staff(role: str, unit: str | None = None, login: str | None = None) -> Actor
     return actor(login)
 
 
-def actor(login: str) -> Actor:
-    """The actor of an account, as it stands now."""
+def actor(login: str, when: datetime = FILED) -> Actor:
+    """The actor of an account, as it stands on this day."""
     user = session().scalars(select(User).where(User.login == login)).one()
-    return Actor(Role(user.role), user.id, user.unit_id, tree.current().under(user.unit_id), user.name)
+    return deputy.actor(user, day_of(when))
 
 
 def unit_id(name: str) -> int:

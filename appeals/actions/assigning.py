@@ -8,7 +8,7 @@ from sqlalchemy import select
 from appeals.actions import notices, requests
 from appeals.actions.refusals import Refused
 from appeals.db import session
-from appeals.models import calendar, settings, tree
+from appeals.models import calendar, deputy, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
 from appeals.models.people import User
@@ -19,10 +19,12 @@ from appeals.rules.lifecycle import Move
 from appeals.rules.requests import Asked
 from appeals.rules.returns import Ended
 from appeals.rules.words import Part, Role
+from appeals.rules.workdays import day_of
 
 
 def assign(appeal: Appeal, unit_id: int, part: Part, *, by: Actor, at: datetime) -> Assignment:
     """One unit's tenure begins. A lead has its limit from the promise, a support from the lead's (policy §4)."""
+    check_signer(appeal, unit_id, at)
     days, numbers, lead = calendar.current(), settings.limits(appeal.settings_version), appeal.lead
     assert appeal.due_at is not None
     if part == Part.LEAD:
@@ -33,8 +35,11 @@ def assign(appeal: Appeal, unit_id: int, part: Part, *, by: Actor, at: datetime)
     assignment = Assignment(
         unit_id=unit_id, part=part.value, dispatched_at=at, dispatched_by_id=by.user_id,
         ack_due_at=deadlines.acknowledgement(at, days, numbers), due_at=due, original_due_at=due,
-        head_id=head_in_charge(unit_id),
+        head_id=head_in_charge(unit_id, appeal.about_person_id),
     )  # fmt: skip
+    if part == Part.LEAD and appeal.urgent_kind is not None:  # by day and night, from the moment the unit has it
+        assignment.contact_due_at = deadlines.hours_after(at, numbers.urgent_contact_hours)
+        assignment.plan_due_at = deadlines.hours_after(at, numbers.urgent_measures_hours)
     appeal.assignments.append(assignment)
     return assignment
 
@@ -55,9 +60,11 @@ def set_supports(appeal: Appeal, unit_ids: Sequence[int], *, by: Actor, at: date
 
     What was reported stays; a unit that now leads no longer supports.
     """
-    there = {a.unit_id: a for a in appeal.supports}
+    there, lead = {a.unit_id: a for a in appeal.supports}, appeal.lead
     for support in there.values():
-        if support.unit_id not in unit_ids and support.replied_at is None:
+        if support.replied_at is not None and lead is not None and support.unit_id == lead.unit_id:
+            end(appeal, support, Ended.LEADS, void=False, by=by, at=at)
+        elif support.replied_at is None and support.unit_id not in unit_ids:
             support.excused_reason = "重新确定承办单位后不再需要协办"
             end(appeal, support, Ended.EXCUSED, void=True, by=by, at=at)
     return [assign(appeal, i, Part.SUPPORT, by=by, at=at) for i in unit_ids if i not in there]
@@ -157,14 +164,31 @@ def await_dispatch(appeal: Appeal, *, at: datetime) -> None:
         appeal.dispatch_due_at = row.due_at
 
 
-def head_in_charge(unit_id: int) -> int | None:
-    """定责任人: the unit's registered head; without one, the head of the unit above it."""
+def head_in_charge(unit_id: int, accused_id: int | None = None) -> int | None:
+    """定责任人: the unit's registered head; without one, the head of the unit above it. Never the person complained of."""
     for one in _upwards(unit_id):
         query = select(User.id).where(User.unit_id == one, User.role == Role.HEAD.value, User.active)
-        found = session().scalars(query.order_by(User.id)).first()
+        if accused_id is not None:
+            query = query.where(User.id != accused_id)
+        found = session().scalars(query.order_by(User.principal.desc(), User.id)).first()
         if found is not None:
             return found
     return None
+
+
+def check_signer(appeal: Appeal, unit_id: int, at: datetime) -> None:
+    """No dead end: beside the person complained of somebody can sign for this unit today. Raises Refused (about_person).
+
+    Another head of the unit, the head of a unit above it, or a deputy of one of these.
+    """
+    accused = appeal.about_person_id
+    if accused is None or session().get_one(User, accused).role != Role.HEAD:
+        return
+    signs = head_in_charge(unit_id, accused) is not None or any(
+        term.deputy_id != accused for one in _upwards(unit_id) for term in deputy.of_unit(one, day_of(at))
+    )
+    if not signs:
+        raise Refused(about_person="该负责人须回避，而单位及其上级没有其他负责人可以审签：请先登记代行负责人，或改交其他单位")
 
 
 def _upwards(unit_id: int | None) -> Iterator[int]:

@@ -58,6 +58,8 @@ def name_handler(
 
 def _handler(mine: Assignment, user_id: int) -> int:
     user = session().get(User, user_id)
+    if user_id == mine.appeal.about_person_id:
+        user = None  # nobody handles what is complained of about himself
     inside = tree.current().under(mine.unit_id) | tree.current().above(mine.unit_id)
     if user is None or not user.active or user.role not in lifecycle.UNIT_ROLES or user.unit_id not in inside:
         raise Refused(handler="请选择本单位在册的承办人")

@@ -8,6 +8,11 @@ from appeals.models.outbox import Notice
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Role
 
+# What the office is told so that it decides: where its own bureau is concerned the recusal post does (policy §2).
+TO_DECIDE = frozenset(
+    {Move.SIGN_REPLY, Move.ASK_WITHDRAWAL, Move.RATE_POOR, Move.UNDO_STRIKE_OFF, Move.REPORT_RECTIFIED, Move.ASK_REVIEW}
+)
+
 
 def tell_company(appeal: Appeal, event: Event) -> None:
     """The company learns what happened (policy §11: link and number only)."""
@@ -16,18 +21,19 @@ def tell_company(appeal: Appeal, event: Event) -> None:
 
 def tell_unit(appeal: Appeal, event: Event, unit_id: int) -> None:
     """The unit learns what happened; never the unit that a conduct complaint is about."""
-    if not (appeal.conduct and appeal.about_unit_id in tree.current().above(unit_id)):
+    if not _accused(appeal, unit_id):
         _put(appeal, event, Role.LIAISON, unit_id)
 
 
 def tell_head(appeal: Appeal, event: Event, unit_id: int) -> None:
     """The unit's head learns that something waits for his signature."""
-    _put(appeal, event, Role.HEAD, unit_id)
+    if not _accused(appeal, unit_id):
+        _put(appeal, event, Role.HEAD, unit_id)
 
 
 def tell_office(appeal: Appeal, event: Event) -> None:
     """Whoever decides learns what happened: the coordination office, or the recusal post in its place."""
-    concerned = appeal.accuses_office or (event.kind == Move.SIGN_REPLY and appeal.concerns_office)
+    concerned = appeal.accuses_office or (event.kind in TO_DECIDE and appeal.concerns_office)
     _put(appeal, event, Role.RECUSAL if concerned else Role.COORDINATOR, None)
 
 
@@ -39,6 +45,10 @@ def tell_second(appeal: Appeal, event: Event) -> None:
 def tell(appeal: Appeal, event: Event, role: Role) -> None:
     """Whoever has the turn learns that something waits for him."""
     _put(appeal, event, role, None)
+
+
+def _accused(appeal: Appeal, unit_id: int) -> bool:
+    return appeal.conduct and appeal.about_unit_id in tree.current().above(unit_id)
 
 
 def _put(appeal: Appeal, event: Event, role: Role, unit_id: int | None) -> None:

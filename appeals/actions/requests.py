@@ -55,8 +55,8 @@ def waiting(appeal: Appeal, kind: Asked, *, by: Actor, assignment_id: int | None
     if not found:
         raise NotAllowed(f"没有待裁定的“{kind.label}”申请，可能已被他人裁定")
     row = found[-1]
-    also = {Role.DIRECTOR} if kind is Asked.REVIEW and row.waits_for == Role.COORDINATOR else set()
-    if by.role != row.waits_for and by.role not in also:
+    also = requests.BESIDE.get(Role(row.waits_for)) if kind is Asked.REVIEW else None
+    if by.role != row.waits_for and by.role != also:
         raise NotYours(f"这项申请等待{row.waits_label}裁定")
     if by.user_id is not None and by.user_id in (row.prepared_by_id, row.asked_by_id, row.signed_by_id):
         raise NotAllowed("同一人不能先后签两次")
@@ -140,12 +140,16 @@ def ask(
     return row
 
 
-def sign_first(appeal: Appeal, row: Request, *, by: Actor, at: datetime) -> None:
-    """The first of two signatures: the turn is the second signer's."""
-    _close_turn(appeal, row, by, at)
+def sign_first(appeal: Appeal, row: Request, *, by: Actor, at: datetime, together: bool = False) -> None:
+    """The first of two signatures: the turn is the second signer's; `together`: within the same limit as the first."""
+    due_at = row.due_at
+    if not together:
+        _close_turn(appeal, row, by, at)
     row.signed_by_id, row.signed_at = by.user_id, at
     kind = Asked(row.kind)
     _turn(appeal, row, requests.decider(kind, office=appeal.concerns_office, signed_first=True), at)
+    if together:
+        row.due_at = due_at
 
 
 def decide(
@@ -181,10 +185,25 @@ def unpark(appeal: Appeal, row: Request, *, at: datetime) -> None:
 
 
 def settle(appeal: Appeal, *, at: datetime) -> None:
-    """Close what can no longer be decided because the appeal has moved on."""
+    """Close what can no longer be decided because the appeal has moved on; give the rest to whoever decides now."""
     for row in undecided(appeal):
         if appeal.state not in STEPS[PROCEDURES[Asked(row.kind)].grant].sources:
             decide(appeal, row, granted=None, answer="", by=Actor(Role(row.waits_for)), at=at)
+        else:
+            _reseat(appeal, row, at)
+
+
+def _reseat(appeal: Appeal, row: Request, at: datetime) -> None:
+    """Another lead, or another accused: a first signature of those who no longer decide is void (policy §2)."""
+    kind, office = Asked(row.kind), appeal.concerns_office
+    if requests.seated(kind, Role(row.waits_for), office=office, signed_first=row.signed_at is not None):
+        return
+    if kind in requests.SECOND:  # whoever asked signed first, and cannot any more
+        decide(appeal, row, granted=None, answer="", by=Actor(Role(row.waits_for)), at=at)
+        return
+    _close_turn(appeal, row, Actor(Role(row.waits_for)), at)
+    row.signed_by_id = row.signed_at = None
+    _turn(appeal, row, requests.decider(kind, office=office), at)
 
 
 def _new(appeal: Appeal, kind: Asked, assignment: Assignment | None) -> Request:

@@ -37,7 +37,7 @@ def hand_on(
         sub = Assignment(
             unit_id=unit_id, part=Part.SUB.value, parent_id=lead.id, dispatched_at=at, dispatched_by_id=by.user_id,
             ack_due_at=second_level.acknowledge_by(at, due, days, numbers), due_at=due, original_due_at=due,
-            head_id=assigning.head_in_charge(unit_id), plan=task.strip(),
+            head_id=assigning.head_in_charge(unit_id, appeal.about_person_id), plan=task.strip(),
         )  # fmt: skip
         appeal.assignments.append(sub)
         notices.tell_unit(appeal, event, unit_id)

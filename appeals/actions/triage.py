@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from appeals.actions import assigning, duties, limits, notices, requests
+from appeals.actions import accused, assigning, duties, limits, notices, requests
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import calendar, settings, tree
@@ -16,7 +16,8 @@ from appeals.rules import deadlines, facts, text
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.requests import Asked
-from appeals.rules.words import DeclineCode, Exclusion, Nature, Part
+from appeals.rules.words import DeclineCode, Exclusion, Nature, Part, UrgentKind
+from appeals.rules.workdays import day_of
 
 # Where a company goes instead: told with every refusal (policy §3).
 ROUTES = {
@@ -32,8 +33,9 @@ ROUTES = {
     DeclineCode.R11: "个人事项请拨打政务服务热线 12345。",
 }
 # Statutory channels and the bodies that follow them under their own clock (policy §3).
+DISCIPLINE = "纪检监察"
 STATUTORY_BODIES = (
-    "拖欠企业账款投诉受理部门", "招标投标、政府采购投诉受理部门", "外商投资企业投诉工作机构", "纪检监察",
+    "拖欠企业账款投诉受理部门", "招标投标、政府采购投诉受理部门", "外商投资企业投诉工作机构", DISCIPLINE,
     "违法行为举报受理部门",
 )  # fmt: skip
 IDENTITY_WAYS = {"sms": "短信验证码", "call": "电话核实", "person": "当面核实"}
@@ -53,7 +55,10 @@ def accept(appeal_id: int, *, identity: str, by: Actor, at: datetime, seen: int 
         appeal.accepted_at = at
         appeal.dispatch_due_at = deadlines.dispatch(at, days)
         # Once it entered stock by itself the promise stands, whatever was asked for since.
-        appeal.due_at = appeal.due_at or deadlines.promise(appeal.nature, at, appeal.accept_due_at, days, numbers)
+        reopened = appeal.reopened_from_id is not None
+        appeal.due_at = appeal.due_at or deadlines.promise(
+            appeal.nature, at, appeal.accept_due_at, days, numbers, reopened=reopened
+        )
         duties.done(appeal, facts.Duty.ACCEPT, due_at=appeal.accept_due_at, by=by, at=at)
         event = appeal.make(Move.ACCEPT, by=by, at=at, identity=identity)
         notices.tell_company(appeal, event)
@@ -115,7 +120,9 @@ def pass_on(appeal_id: int, *, to: str, reason: str, by: Actor, at: datetime, se
     if text.is_visibly_empty(to):
         raise Refused(to="请写明转交的专门机构")
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
-        appeal.passed_to = to.strip()
+        if appeal.conduct and to.strip() != DISCIPLINE:
+            raise Refused(to="作风类投诉只能转纪检监察")
+        appeal.passed_to, appeal.follow_on = to.strip(), _follow_on(at)
         appeal.public_reason = reason.strip()
         appeal.exclusion = Exclusion.STATUTORY.value
         appeal.excluded_at = appeal.excluded_recorded_at = at
@@ -126,12 +133,18 @@ def pass_on(appeal_id: int, *, to: str, reason: str, by: Actor, at: datetime, se
         return appeal
 
 
+def _follow_on(at: datetime) -> date:
+    """When the office first asks after it: once it would have been due as an ordinary appeal."""
+    return day_of(deadlines.after(at, settings.limits().promise, calendar.current()))
+
+
 @dataclass(frozen=True)
 class Order:
     """The 交办单: the six things settled at dispatch (policy §3 六定).
 
     `points` rewrites the numbered points (None: as the company numbered them), `standards` says by number
-    what counts as solved; `nature`, `territory`, `about_unit_id` and `conduct` put right what the company chose.
+    what counts as solved; `nature` and `territory` put right what the company chose; so do `conduct`, `about_unit_id` and
+    `about_person_id` together, and `urgent_kind`, a words.UrgentKind or '': not urgent (each None: as it stands).
     """
 
     section: int | None
@@ -145,6 +158,8 @@ class Order:
     directory_row_id: int | None = None
     conduct: bool | None = None
     about_unit_id: int | None = None
+    about_person_id: int | None = None
+    urgent_kind: str | None = None
 
 
 def dispatch(
@@ -158,7 +173,7 @@ def dispatch(
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if requests.undecided(appeal, Asked.CONFERENCE):
             raise NotAllowed("已提请会商，由会商确定承办单位")
-        _settle(appeal, order)
+        changed = _settle(appeal, order, by)
         assigning.check(appeal, order.lead_unit_id, order.support_unit_ids)
         appeal.dispatched_at, appeal.unrouted = at, False
         assigning.assign(appeal, order.lead_unit_id, Part.LEAD, by=by, at=at)
@@ -166,15 +181,17 @@ def dispatch(
         chosen = (order.lead_unit_id, *order.support_unit_ids)
         names = [tree.current().nodes[i].name for i in chosen]
         duties.done(appeal, facts.Duty.DISPATCH, due_at=appeal.dispatch_due_at, by=by, at=at)
-        event = appeal.make(Move.DISPATCH, by=by, at=at, lead=names[0], supports=names[1:], **_grounds(appeal, order))
+        event = appeal.make(Move.DISPATCH, by=by, at=at, lead=names[0], supports=names[1:], **_grounds(appeal, order),
+                            **changed)  # fmt: skip
         for unit_id in chosen:
             notices.tell_unit(appeal, event, unit_id)
         notices.tell_company(appeal, event)
         return appeal
 
 
-def _settle(appeal: Appeal, order: Order) -> None:
-    """定性, 定量, 定标准. Reclassifying never moves the promise to the company (policy §4)."""
+def _settle(appeal: Appeal, order: Order, by: Actor) -> dict[str, Any]:
+    """定性, 定量, 定标准. Reclassifying never moves the promise to the company (policy §4). What is worth keeping of it."""
+    changed: dict[str, Any] = {}
     if order.nature is not None:
         if order.nature not in {n.value for n in Nature}:
             raise Refused(nature="请选择诉求类型")
@@ -182,7 +199,10 @@ def _settle(appeal: Appeal, order: Order) -> None:
     if order.territory is not None:
         appeal.territory = order.territory
     if order.conduct is not None:
-        appeal.conduct, appeal.about_unit_id = order.conduct, order.about_unit_id
+        changed |= accused.settle(appeal, conduct=order.conduct, about_unit_id=order.about_unit_id,
+                                  about_person_id=order.about_person_id, by=by)  # fmt: skip
+    if order.urgent_kind is not None:
+        changed |= _settle_urgency(appeal, order.urgent_kind)
     if order.points is not None:
         points = [p.strip() for p in order.points if not text.is_visibly_empty(p)]
         if not points:
@@ -192,6 +212,17 @@ def _settle(appeal: Appeal, order: Order) -> None:
     appeal.points = [p | {"standard": standards.get(p["no"], p.get("standard", ""))} for p in appeal.points]
     appeal.section, appeal.task = order.section, order.task
     appeal.directory_row_id = order.directory_row_id
+    return changed
+
+
+def _settle_urgency(appeal: Appeal, kind: str) -> dict[str, Any]:
+    """Urgent is what the office finds so, not what a company ticks: natural hours count from dispatch (policy §4)."""
+    if kind and kind not in {k.value for k in UrgentKind}:
+        raise Refused(urgent_kind="请选择紧急情形")
+    if kind and appeal.is_consultation:
+        raise Refused(urgent_kind="咨询不列紧急件；确属紧急的，请更正诉求类型")
+    was, appeal.urgent, appeal.urgent_kind = appeal.urgent, bool(kind), kind or None
+    return {"urgent": kind} if kind or was else {}
 
 
 def _grounds(appeal: Appeal, order: Order) -> dict[str, Any]:

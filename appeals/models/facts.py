@@ -17,7 +17,7 @@ from appeals.models.duty import Duty
 from appeals.models.movement import DueMove, Shelving
 from appeals.models.rating import Rating, Rectification
 from appeals.models.request import Request
-from appeals.rules import asof, facts, holding, words
+from appeals.rules import asof, facts, holding, ratings, words
 from appeals.rules.requests import OFFICE, PROCEDURES, Asked, Procedure
 from appeals.rules.words import Exclusion, Part, State
 
@@ -148,7 +148,7 @@ def _facts(
         window_ends_at=a.first_window_ends_at,
         rectifications=tuple(_rectification(r) for r in parts[Rectification][a.id]),
         returns=tuple(_returns(parts[Request][a.id])),
-        duties=tuple(_duties(a, parts[Duty][a.id], parts[Request][a.id])),
+        duties=tuple(_duties(a, parts[Duty][a.id], parts[Request][a.id], parts[Rectification][a.id])),
         spells=tuple(_spells(a, parts[Request][a.id])),
         merged_into=numbers.get(a.merged_into_id or 0), split_from=numbers.get(a.split_from_id or 0),
         split_by_company=a.split_by_company, reopened_from=numbers.get(a.reopened_from_id or 0),
@@ -211,7 +211,7 @@ def _rectification(r: Rectification) -> facts.RectificationFacts:
     reports = [facts.ReplyVersion(_at(e["submitted_at"]), _at(e["judged_at"]), False) for e in r.earlier_reports]
     if r.reported_at is not None:
         reports.append(facts.ReplyVersion(r.reported_at, r.audited_at, True if r.audited_at else None))
-    return facts.RectificationFacts(r.round, r.due_at, tuple(reports))
+    return facts.RectificationFacts(r.round, r.came_due_at, tuple(reports))
 
 
 def _returns(asked: list[Request]) -> Iterator[facts.ReturnFacts]:
@@ -236,7 +236,9 @@ def _line(role: str) -> str:
     return units.nodes[(units.recusal_id if role == words.Role.RECUSAL else units.office_id) or 0].name
 
 
-def _duties(a: Appeal, done: list[Duty], asked: list[Request]) -> list[facts.DutyFacts]:
+def _duties(
+    a: Appeal, done: list[Duty], asked: list[Request], rectified: list[Rectification]
+) -> list[facts.DutyFacts]:
     """What was done, and what is or was open when the matter left the office's hands; in an order of its own."""
     units = tree.current().nodes
     met = [
@@ -249,7 +251,16 @@ def _duties(a: Appeal, done: list[Duty], asked: list[Request]) -> list[facts.Dut
         facts.DutyFacts(facts.Duty.DECIDE, _line(r.waits_for), r.due_at)
         for r, procedure in _pending(asked) if procedure.counts and r.due_at is not None
     ]  # fmt: skip
-    return sorted([*met, *open_, *_unmet(a)], key=lambda each: (each.due_at, each.kind, each.done_at or asof.EVER))
+    found = [*met, *open_, *_audits(a, rectified), *_unmet(a)]
+    return sorted(found, key=lambda each: (each.due_at, each.kind, each.done_at or asof.EVER))
+
+
+def _audits(a: Appeal, rectified: list[Rectification]) -> Iterator[facts.DutyFacts]:
+    """Reports that wait for their audit; what an explanation rests on is decided as a request."""
+    for r in rectified:
+        if r.runs and r.reported_at is not None and r.audit_due_at is not None:
+            line = _line(ratings.auditor(r.round, office=a.concerns_office))
+            yield facts.DutyFacts(facts.Duty.APPROVE, line, r.audit_due_at)
 
 
 def _unmet(a: Appeal) -> Iterator[facts.DutyFacts]:

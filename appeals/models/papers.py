@@ -212,4 +212,5 @@ def proven_within(from_at: datetime, to_at: datetime) -> dict[int, int]:
     query = select(Finding.unit_id, func.count()).where(
         Finding.proven.is_(True), Finding.decided_at >= from_at, Finding.decided_at < to_at
     )
-    return dict(session().execute(query.group_by(Finding.unit_id)).tuples().all())
+    rows = session().execute(query.group_by(Finding.unit_id))
+    return {unit_id: number for unit_id, number in rows}  # noqa: C416

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from appeals.db import session
@@ -11,6 +11,7 @@ from appeals.models import lists
 from appeals.models.appeal import Appeal
 from appeals.models.request import Request
 from appeals.rules.actors import Actor
+from appeals.rules.requests import BESIDE, Asked
 from appeals.rules.words import Role
 
 PAGE = lists.PAGE
@@ -38,7 +39,12 @@ def for_signature(by: Actor) -> Sequence[Request]:
 
 def _for(by: Actor) -> Select[tuple[Request]]:
     """Undecided, waiting for this role, on appeals the visitor may know of."""
+    role = Role(by.role)
+    beside = [waits.value for waits, other in BESIDE.items() if other is role]
+    mine = or_(
+        Request.waits_for == role.value, and_(Request.kind == Asked.REVIEW.value, Request.waits_for.in_(beside))
+    )
     query = select(Request).join(Appeal, Appeal.id == Request.appeal_id).where(
-        Request.waits_for == Role(by.role).value, Request.decided_at.is_(None), lists.visible_to(by)
+        mine, Request.decided_at.is_(None), lists.visible_to(by)
     )
     return query.options(contains_eager(Request.appeal), joinedload(Request.asking_unit))

@@ -117,3 +117,11 @@ def decider(kind: Asked, *, office: bool, signed_first: bool = False) -> Role:
     if signed_first or kind in SECOND:
         return Role.LEADER if office else Role.DIRECTOR
     return Role.RECUSAL if office and role is not Role.LEADER else role
+
+
+def seated(kind: Asked, role: Role, *, office: bool, signed_first: bool = False) -> bool:
+    """Whether the turn may be this role's: not the office's where its own bureau is concerned, nor the other way round."""
+    if office:
+        return role not in (Role.COORDINATOR, Role.DIRECTOR)
+    second = signed_first or kind in SECOND
+    return role is not Role.RECUSAL and not (role is Role.LEADER and second and PROCEDURES[kind].decider is not role)

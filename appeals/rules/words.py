@@ -97,6 +97,15 @@ class Nature(Word):
     SUGGESTION = "suggestion", "建议", "建议", "Suggestion"
 
 
+class UrgentKind(Word):
+    """What makes an appeal urgent, so that natural hours count; policy §4."""
+
+    STOPPAGE = "stoppage", "停产停业", "停产停业", "Production has stopped"
+    POWER = "power", "停电", "停电", "No power"
+    WATER = "water", "停水", "停水", "No water"
+    SAFETY = "safety", "安全", "安全隐患", "Danger"
+
+
 class Source(Word):
     """Where an appeal came from; policy §11."""
 
@@ -150,6 +159,14 @@ class DeclineCode(Word):
     R11 = "R11", "个人事项", "属于个人事项", "A private person's matter"
 
 
+class ReopenReason(Word):
+    """Why a company comes back after strike-off; policy §3."""
+
+    NEW_FACTS = "new_facts", "出现新情况", "出现了新的情况", "There are new facts"
+    RECURRENCE = "recurrence", "问题再次发生", "同样的问题又发生了", "The same problem has come back"
+    BROKEN_PROMISE = "broken_promise", "承诺没有兑现", "答应的事没有做到", "What was promised was not done"
+
+
 class RatingSource(Word):
     """Who gave a rating; policy §6. PROXY is kept and never counted."""
 
@@ -161,9 +178,13 @@ class RatingSource(Word):
 class RatingMark(Word):
     """What is noted beside a rating as it is given; policy §6. The first two are never counted and move nothing."""
 
-    STAFF = "staff", "本设备登录过工作人员账号，不计入", "在工作人员用过的设备上评价，不计入统计", "From a device used by staff: not counted"
+    STAFF = (
+        "staff", "本设备登录过工作人员账号，不计入", "在工作人员用过的设备上评价，不计入统计",
+        "From a device used by staff: not counted",
+    )  # fmt: skip
     CONTACT = (
-        "contact", "联系电话是工作人员的，不计入", "所留电话属于工作人员，不计入统计", "The telephone is a staff member's: not counted",
+        "contact", "联系电话是工作人员的，不计入", "所留电话属于工作人员，不计入统计",
+        "The telephone is a staff member's: not counted",
     )  # fmt: skip
     LATE = "late", "评价期满后评价，不计入统计", "评价期满后提交，不计入统计", "After the rating period: not in the statistics"
 

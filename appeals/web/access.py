@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from appeals import clock
 from appeals.actions import accounts
-from appeals.models import lists, tree
+from appeals.models import deputy, lists
 from appeals.models.appeal import Appeal
 from appeals.models.people import User
 from appeals.rules import numbering
@@ -31,9 +31,12 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
     def __init__(self, user: User, token: str) -> None:
         self.user, self.token = user, token
-        self.actor = Actor(
-            Role(user.role), user.id, user.unit_id, tree.current().under(user.unit_id), user.name or user.login
-        )
+        self.actor = deputy.actor(user, clock.today())
+
+    @property
+    def standing(self) -> str:
+        """What the visitor is here as; a deputy is told so on every page."""
+        return "代行负责人" if self.actor.for_id is not None else self.actor.role.label
 
     def get_id(self) -> str:
         """What the cookie carries."""
