@@ -1,13 +1,26 @@
 """The coordination office judges a reply, calls back; the company rates; the appeal leaves the ledger."""
 
 from datetime import date, datetime
+from typing import Any
 
-from appeals.actions import assigning, dues, duties, lapses, limits, notices, ratings, requests
+from appeals.actions import (
+    assigning,
+    dues,
+    duties,
+    lapses,
+    leaving,
+    limits,
+    notices,
+    ratings,
+    rechecks,
+    requests,
+)
 from appeals.actions.refusals import Refused
 from appeals.db import session
-from appeals.models import calendar, settings, tree
+from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply
+from appeals.models.audit import Event
 from appeals.models.rating import CallBack
 from appeals.rules import deadlines, facts, workdays
 from appeals.rules.actors import Actor
@@ -36,6 +49,7 @@ def approve(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None)
         appeal.window_ends_at = appeal.first_window_ends_at = window_ends_at
         appeal.calls_done_at = None
         duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=by, at=at)
+        rechecks.choose(appeal, at)
         event = appeal.make(Move.APPROVE, by=by, at=at, version=reply.version)
         notices.tell_company(appeal, event)
         notices.tell_unit(appeal, event, lead.unit_id)
@@ -139,41 +153,50 @@ def _check_call_day(appeal: Appeal, at: datetime) -> None:
 
 
 def confirm_withdrawal(
-    appeal_id: int, *, note: str, by: Actor, at: datetime, seen: int | None = None
+    appeal_id: int, *, note: str, pressed: bool = False, by: Actor, at: datetime, seen: int | None = None
 ) -> Appeal:
-    """The office's call confirmed the company's wish: the appeal ends as of the company's request (policy §3, §9)."""
+    """The office's call confirmed the company's wish: the appeal ends as of the company's request (policy §3, §9).
+
+    `pressed`: the company says that somebody urged it to withdraw; that is marked, for supervision (policy §8).
+    """
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if appeal.withdrawal_asked_at is None:
             raise NotAllowed("企业没有申请撤回")
         appeal.exclusion = Exclusion.WITHDRAWN.value
         appeal.excluded_at, appeal.excluded_recorded_at = appeal.withdrawal_asked_at, at
         appeal.public_reason = note.strip()
-        for assignment in appeal.assignments:
-            assignment.active = False
-        _decided(appeal, by, at)
-        event = appeal.make(Move.CONFIRM_WITHDRAWAL, by=by, at=at)
+        leaving.let_go(appeal, at=at)
+        leaving.answer_withdrawal(appeal, by=by, at=at)
+        event = appeal.make(Move.CONFIRM_WITHDRAWAL, by=by, at=at, **_pressed(appeal, pressed, at))
         notices.tell_company(appeal, event)
+        _warn(appeal, event, pressed)
         return appeal
 
 
 def refuse_withdrawal(
-    appeal_id: int, *, note: str, by: Actor, at: datetime, seen: int | None = None
+    appeal_id: int, *, note: str, pressed: bool = False, by: Actor, at: datetime, seen: int | None = None
 ) -> Appeal:
     """The company, asked by telephone, does not want to withdraw: the work goes on."""
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if appeal.withdrawal_asked_at is None:
             raise NotAllowed("企业没有申请撤回")
-        _decided(appeal, by, at)
+        leaving.answer_withdrawal(appeal, by=by, at=at)
         appeal.withdrawal_asked_at = appeal.withdrawal_due_at = None
-        event = appeal.make(Move.REFUSE_WITHDRAWAL, by=by, at=at, note=bool(note.strip()))
+        event = appeal.make(
+            Move.REFUSE_WITHDRAWAL, by=by, at=at, note=bool(note.strip()), **_pressed(appeal, pressed, at)
+        )
         notices.tell_company(appeal, event)
+        _warn(appeal, event, pressed)
         return appeal
 
 
-def _decided(appeal: Appeal, by: Actor, at: datetime) -> None:
-    """The request was answered: until now the turn was the office's."""
-    assert appeal.withdrawal_asked_at is not None
-    duties.done(appeal, facts.Duty.DECIDE, due_at=appeal.withdrawal_due_at, by=by, at=at)
-    office = tree.current().nodes[tree.current().office_id or 0].name
-    spell = {"holder": office, "from": appeal.withdrawal_asked_at.isoformat(), "to": at.isoformat()}
-    appeal.spells = [*appeal.spells, spell]
+def _pressed(appeal: Appeal, pressed: bool, at: datetime) -> dict[str, Any]:
+    """Marked on the appeal and with the event; pages of units do not show it."""
+    if pressed:
+        appeal.pressed_at = at
+    return {"pressed": True} if pressed else {}
+
+
+def _warn(appeal: Appeal, event: Event, pressed: bool) -> None:
+    if pressed:
+        notices.tell_second(appeal, event)

@@ -72,17 +72,17 @@ def submit(
     `secret` keys the code; the file keeps only its hash. Raises KeyReused.
     """
     digest = _digest(submission, files)
-    values = _values(submission, key, digest, by, at)  # before the writer's turn: others wait for it
+    row = values(submission, key, digest, by, at)  # before the writer's turn: others wait for it
     said = search.tokens(" ".join((submission.company_name, submission.title, submission.text)))
     try:
         with writing() as writer:
-            values["company_id"] = filing.company(
+            row["company_id"] = filing.company(
                 submission.uscc, submission.company_name, submission.industry, at, writer
             )
             place = filing.place(prefix, at, writer)
             code = _code(secret, key, place.number)
-            values["code_hash"] = code_hash(code, secret)
-            filing.store(values, said, place, files, by, at, writer)
+            row["code_hash"] = code_hash(code, secret)
+            filing.store(row, said, place, files, by, at, writer)
     except IntegrityError:
         earlier = _earlier(key, digest, secret)
         if earlier is None:
@@ -117,11 +117,18 @@ def _earlier(key: str, digest: str, secret: bytes) -> Receipt | None:
     return Receipt(row.number, _code(secret, key, row.number), again=True)
 
 
-def _values(submission: Submission, key: str, digest: str, by: Actor, at: datetime) -> dict[str, Any]:
-    accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits())
-    values: dict[str, Any] = dict(vars(submission))
-    del values["uscc"]
-    return values | {
+def values(
+    submission: Submission, key: str | None, digest: str | None, by: Actor, at: datetime
+) -> dict[str, Any]:
+    """The row of a new appeal, but for its ids, its company and its code.
+
+    What staff file for a company runs from the company's confirmation (policy §2).
+    """
+    own = by.user_id is None
+    accept_due_at = deadlines.acceptance(at, calendar.current(), settings.limits()) if own else None
+    row: dict[str, Any] = dict(vars(submission))
+    del row["uscc"]
+    return row | {
         "submission_key": key, "form_digest": digest, "source": submission.source.value,
         "points": [{"no": i, "text": p} for i, p in enumerate(text.points(submission.text), start=1)],
         "supplements": [], "spells": [], "undone": [], "state": State.SUBMITTED.value, "state_at": at,

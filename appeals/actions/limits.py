@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from appeals.actions import lapses, pauses, requests
+from appeals.actions import lapses, parents, pauses, requests
 from appeals.db import session, transaction
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Stage
@@ -30,18 +30,28 @@ def opened(appeal_id: int, *, at: datetime, seen: int | None = None) -> Iterator
 
     `seen` is the version the visitor looked at. Raises Stale, Gone.
     """
-    with transaction() as current:
-        appeal = current.get(Appeal, appeal_id, with_for_update=True, populate_existing=True)
-        if appeal is None:
-            raise Gone
-        if seen is not None and seen != appeal.version:
-            raise Stale
-        apply_due(appeal, at)
+    with transaction(), beside(appeal_id, at=at, seen=seen) as appeal:
         yield appeal
-        current.flush()
-        requests.settle(appeal, at=at)
-        pauses.settle(appeal, at=at)
-        arm(appeal)
+
+
+@contextmanager
+def beside(appeal_id: int, *, at: datetime, seen: int | None = None) -> Iterator[Appeal]:
+    """A second appeal inside a deed that has one open; where two are merged, the one merged into comes first."""
+    current = session()
+    appeal = current.get(Appeal, appeal_id, with_for_update=True, populate_existing=True)
+    if appeal is None:
+        raise Gone
+    if seen is not None and seen != appeal.version:
+        raise Stale
+    before = appeal.state
+    apply_due(appeal, at)
+    yield appeal
+    current.flush()
+    requests.settle(appeal, at=at)
+    pauses.settle(appeal, at=at)
+    arm(appeal)
+    for child in parents.follow(appeal, before):
+        arm(child)
 
 
 def apply_due(appeal: Appeal, at: datetime) -> None:

@@ -60,6 +60,20 @@ def compute(appeal: Appeal, at: datetime) -> dict[str, Any]:
     return answer | {
         "why": found.why, "runner_up": vars(found.runner_up) if found.runner_up else None,
         "territory_why": said.territory_why, "ground_why": said.ground_why, "channels": list(said.channels),
+    } | _as_before(appeal)  # fmt: skip
+
+
+def _as_before(appeal: Appeal) -> dict[str, Any]:
+    """A reopened appeal is proposed to whoever led it before, in the same area (policy §3)."""
+    before = session().get(Appeal, appeal.reopened_from_id) if appeal.reopened_from_id is not None else None
+    if before is None or before.lead is None:
+        return {}
+    why = f"重开件：与原诉求 {before.number} 相同"
+    area = {"section": before.section, "task": before.task, "score": 1.0, "why": why}
+    return {
+        "lead": before.lead.unit.name, "leads": [{"unit": before.lead.unit.name, "score": 1.0}], "why": why,
+        "supports": [a.unit.name for a in before.supports], "areas": [area], "confidence": 1.0, "ground": None,
+        "ground_why": "",
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -16,6 +16,11 @@ WORKDAY, WEEKEND, HOLIDAY, MAKEUP = "workday", "weekend", "holiday", "makeup"
 def day_of(at: datetime) -> date:
     """The Shanghai date of an aware instant."""
     return at.astimezone(SHANGHAI).date()
+
+
+def end_of(day: date) -> datetime:
+    """24:00 Shanghai of a day, in UTC: the first instant that is no longer in it."""
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
 
 
 def half_day(at: datetime) -> tuple[date, str]:
