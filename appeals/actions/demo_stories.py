@@ -104,6 +104,10 @@ class Case:
         """Who approves: where the office itself answered, the recusal post."""
         return self.people["recusal"] if self.appeal.concerns_office else self.coordinator()
 
+    def verifier(self) -> Actor:
+        """Who verifies a poor rating: not the one who approved what was rated."""
+        return self.people["leader"] if self.appeal.concerns_office else self.people[f"coordinator-{2 - self.number % 2}"]
+
     def of_unit(self, role: str, unit_id: int) -> Actor:
         """The liaison or head of a unit."""
         return self.people[f"{role}-{UNITS[tree.current().nodes[unit_id].name]}"]
@@ -238,7 +242,7 @@ class Case:
 
     def verify(self, at: datetime) -> None:
         finding = "回访企业，反映属实，需要继续办理。"
-        rectifying.verify(self.id, finding=finding, complex_=False, by=self.judge(), at=at)
+        rectifying.verify(self.id, finding=finding, complex_=False, by=self.verifier(), at=at)
 
     def rectify(self, at: datetime) -> None:
         rectifying.report(self.id, text=REPORT, by=self.lead("head"), at=at)

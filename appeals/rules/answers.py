@@ -101,14 +101,15 @@ def problems(
             found[f"answer_{number}"] = f"第{number}点：{problem}"
     if outcome not in {o.value for o in Outcome}:
         found["outcome"] = "请选择办理结果"
-    if problem := _basis_problem(basis):
+    if problem := basis_problem(basis):
         found["basis"] = problem
     if contacted_on is None:
         found["contacted_on"] = "请填写与企业联系的日期"
     return found
 
 
-def _basis_problem(basis: str) -> str | None:
+def basis_problem(basis: str) -> str | None:
+    """Why this names no basis, or None."""
     seen = bare(basis)
     if not seen:
         return "请写明依据"

@@ -120,7 +120,8 @@ class RatingFacts:
 class RectificationFacts:
     """One round of rectification. `due_at` None until verified. An audit's instant is the report's `judged_at`.
 
-    One ended as 已依法解释 carries the logged conversation as a report submitted and approved at that instant.
+    One broken off before its limit (a better rating, a review upheld, a closing) never came due: None.
+    One ended as 已依法解释 carries the logged conversation as a report, approved when its basis was confirmed.
     """
 
     round: int

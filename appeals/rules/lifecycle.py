@@ -22,8 +22,8 @@ OFFICE_ROLES = frozenset({R.COORDINATOR, R.DIRECTOR})
 # Looking, or asking for haste, makes nobody's open page stale.
 QUIET = frozenset(
     {
-        Move.REVEAL, Move.URGE, Move.RATING_LINK, Move.SUGGEST, Move.PREPARE_REQUEST, Move.SEND_PAPER, Move.ANSWER_PAPER,
-        Move.INSTRUCT, Move.ANSWER_INSTRUCTION, Move.REFER, Move.REPORT_REPRISAL,
+        Move.REVEAL, Move.URGE, Move.MESSAGE, Move.RATING_LINK, Move.SUGGEST, Move.PREPARE_REQUEST, Move.SEND_PAPER,
+        Move.ANSWER_PAPER, Move.INSTRUCT, Move.ANSWER_INSTRUCTION, Move.REFER, Move.REPORT_REPRISAL,
     }
 )  # fmt: skip
 # What can be done with an appeal that staff filed, before the company has confirmed it (policy §2).

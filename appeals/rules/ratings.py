@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from appeals.rules import asof, deadlines, workdays
-from appeals.rules.words import POOR_LEVELS, Solved
+from appeals.rules.words import POOR_LEVELS, Role, Solved
 
 ROUNDS = 3  # of rectification; after the third the appeal may be closed by two signatures
 ONE_IN = 10  # approvals are looked at a second time
@@ -13,6 +13,13 @@ ONE_IN = 10  # approvals are looked at a second time
 def poor(level: int, solved: str | None, go_on: bool) -> bool:
     """Poor, not solved, or partly with the wish that work goes on: rectification."""
     return level in POOR_LEVELS or solved == Solved.NO or (solved == Solved.PARTLY and go_on)
+
+
+def auditor(round_: int, *, office: bool) -> Role:
+    """Who audits the report of this round: from the third on a leader; `office`: its own bureau is concerned."""
+    if round_ >= ROUNDS:
+        return Role.LEADER
+    return Role.RECUSAL if office else Role.COORDINATOR
 
 
 def settled(first_at: datetime, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from appeals.rules.actors import COMPANY, Actor
 from appeals.rules.lifecycle import NotAllowed, NotYours
 from appeals.rules.words import RatingSource, Role
 from tests import builders as b
+from tests.actions.lives_endings import Endings
 
 UNITS = ("住房和城乡建设局", "沣东新城", "行政审批服务局（营商办）")  # the last one's appeals go to the recusal post
 SUPPORT = "沣西新城"
@@ -42,7 +43,7 @@ def person(role: str, unit: str | None = None, name: str = "") -> Actor:
     return Actor(Role(role), user.id, found, tree.current().under(found), name)
 
 
-class Lives:
+class Lives(Endings):
     """Everybody there is, and what they do; `pause(at)` is called before each deed."""
 
     def __init__(self, seed: int, pause: Callable[[datetime], None] = lambda _at: None) -> None:
@@ -50,6 +51,7 @@ class Lives:
         self.before = session().scalar(select(func.max(Appeal.id))) or 0
         self.office, self.other, self.director = person("coordinator"), person("coordinator"), person("director")
         self.recusal, self.leader = person("recusal"), person("leader")
+        self.company = COMPANY
         self.people = {unit: (person("liaison", unit), person("head", unit)) for unit in (*UNITS, SUPPORT)}
 
     def live(self, until: datetime) -> int:
@@ -199,7 +201,7 @@ class Lives:
         self._rate(appeal, self.dice.choice((1, 4)), RatingSource.SELF, COMPANY)
 
     def rectifying_1(self, appeal: Appeal) -> None:
-        judge = self.recusal if appeal.concerns_office else self.other
+        judge = self.leader if appeal.concerns_office else self.other
         rectifying.verify(appeal.id, finding="情况属实", complex_=bool(self.dice.randrange(2)), by=judge, at=self.now)
 
     def rectifying_2(self, appeal: Appeal) -> None:
@@ -207,6 +209,7 @@ class Lives:
 
     def rectifying_3(self, appeal: Appeal) -> None:
         judge = self.recusal if appeal.concerns_office else self.other
+        judge = self.leader if appeal.round >= 3 else judge
         deed = rectifying.audit if self.dice.randrange(3) else rectifying.reject
         more = {} if deed is rectifying.audit else {"reason": "整改不到位"}
         deed(appeal.id, by=judge, at=self.now, **more)

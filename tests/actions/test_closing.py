@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from appeals.actions import closing, ending, handling, intake, ratings, rectifying
+from appeals.actions import closing, ending, handling, intake, ratings
 from appeals.actions.refusals import Refused
 from appeals.models import lists
 from appeals.models.movement import DueMove
@@ -211,34 +211,3 @@ def test_a_company_that_does_not_want_to_withdraw_goes_on(office, worker):
     closing.refuse_withdrawal(appeal.id, note="企业要求继续", by=office, at=b.TAKEN)
     appeal = b.the(appeal.number)
     assert (appeal.state, appeal.withdrawal_asked_at, appeal.exclusion) == ("in_hand", None, None)
-
-
-# -- rectification -----------------------------------------------------------------------------------------------------
-
-
-def test_a_poor_rating_is_verified_put_right_audited_and_rated_again(office, worker, head):
-    appeal = b.completed(office, worker, head, when=at("2026-11-27 10:00"))
-    appeal = b.rated(appeal, 1, at("2026-11-30 10:00"), "no", reasons=["slow"])
-    assert (appeal.state, appeal.lead.stage) == ("rectifying", "answered")  # the turn is the office's
-    rectifying.verify(appeal.id, finding="企业反映属实", complex_=False, by=office, at=at("2026-12-01 10:00"))
-    appeal = b.the(appeal.number)
-    assert rectifying.current(appeal).due_at == at("2026-12-08 18:00")
-    assert (appeal.lead.stage, appeal.lead.next_due_at) == ("rectify", at("2026-12-08 18:00"))
-    with pytest.raises(NotYours):
-        rectifying.report(appeal.id, text="已经重新检修全部线路。", by=worker, at=at("2026-12-02 10:00"))
-    rectifying.report(appeal.id, text="已经重新检修全部线路。", by=head, at=at("2026-12-02 10:00"))
-    rectifying.reject(appeal.id, reason="没有照片", by=office, at=at("2026-12-02 11:00"))
-    row = rectifying.current(b.the(appeal.number))
-    assert (row.reported_at, row.judgement) == (None, "没有照片")
-    rectifying.report(appeal.id, text="已经重新检修全部线路，附照片。", by=head, at=at("2026-12-03 10:00"))
-    rectifying.audit(appeal.id, by=office, at=at("2026-12-03 15:00"))
-    appeal = b.the(appeal.number)
-    assert (appeal.state, appeal.round, appeal.calls_done_at) == ("completed", 2, None)
-    assert appeal.completed_at == at("2026-11-27 10:00")  # rectification never touches it
-    assert b.rated(appeal, 4, at("2026-12-04 10:00")).state == "struck_off"
-
-
-def test_an_open_rectification_never_lapses(office, worker, head):
-    appeal = b.rated(b.completed(office, worker, head), 2, at("2026-11-30 10:00"), "no", comment="没解决")
-    b.tick(at("2027-01-20 10:00"))
-    assert b.the(appeal.number).state == "rectifying"

@@ -59,7 +59,12 @@ SELECT a.id, 'dispatch', o.id, seconds(a.dispatch_due_at), NULL
 FROM appeal a, second_bounds b, unit o WHERE o.name = b.office AND a.state = 'accepted' AND a.dispatch_due_at IS NOT NULL
 UNION ALL
 SELECT a.id, 'approve', o.id, seconds(a.approve_due_at), NULL
-FROM appeal a, second_bounds b, unit o WHERE o.name = b.office AND a.state = 'replied' AND a.approve_due_at IS NOT NULL;
+FROM appeal a, second_bounds b, unit o WHERE o.name = b.office AND a.state = 'replied' AND a.approve_due_at IS NOT NULL
+UNION ALL
+SELECT x.appeal_id, 'approve', CASE WHEN x.round < 3 THEN o.id END, seconds(x.audit_due_at), NULL
+FROM rectification x, second_bounds b, unit o
+WHERE o.name = b.office AND x.reported_at IS NOT NULL AND x.audited_at IS NULL AND x.ended_at IS NULL
+  AND x.audit_due_at IS NOT NULL;
 
 -- Test and statutory are outside everything; what had not been filed yet is not there.
 CREATE TEMPORARY TABLE second_appeal AS
@@ -292,6 +297,7 @@ FROM second_bounds b, rectification x JOIN second_appeal a ON a.id = x.appeal_id
 JOIN second_lead l ON l.appeal_id = a.id
 CROSS JOIN (SELECT 'rectified' AS key UNION SELECT 'rectified_on_time') k
 WHERE seconds(x.due_at) >= b.p0 AND seconds(x.due_at) < b.p1
+  AND NOT (x.ended_at IS NOT NULL AND seconds(x.ended_at) < seconds(x.due_at))
 UNION ALL
 SELECT 'misdispatched', b.office, t.appeal_id, a.root, t.returned
 FROM second_bounds b, second_received t JOIN second_appeal a ON a.id = t.appeal_id WHERE t.void = 0 OR t.returned = 1
@@ -326,8 +332,8 @@ WHERE a.completed IS NULL AND a.id NOT IN (SELECT appeal_id FROM second_exclusio
 UNION ALL
 SELECT CASE d.kind WHEN 'accept' THEN 'accepted_on_time' WHEN 'dispatch' THEN 'dispatched_on_time'
                    WHEN 'approve' THEN 'approved_on_time' ELSE 'decided_on_time' END,
-       u.name, d.appeal_id, a.root, CASE WHEN d.done <= d.due AND d.done <= b.f THEN 1 ELSE 0 END
-FROM second_bounds b, second_duty d JOIN second_appeal a ON a.id = d.appeal_id JOIN unit u ON u.id = d.holder_id
+       COALESCE(u.name, '委领导'), d.appeal_id, a.root, CASE WHEN d.done <= d.due AND d.done <= b.f THEN 1 ELSE 0 END
+FROM second_bounds b, second_duty d JOIN second_appeal a ON a.id = d.appeal_id LEFT JOIN unit u ON u.id = d.holder_id
 WHERE d.due >= b.p0 AND d.due < b.p1;
 
 -- -- what is printed -----------------------------------------------------------------------------------------

@@ -154,8 +154,8 @@ class Journey:
         self._office(case, "coordinator", "/call-back", note="回访情况已记录。", **step.how)
 
     def do_verify(self, case: Case, step: Step) -> None:
-        """Simple: five working days."""
-        self._office(case, case.judge, "/verify", finding="经核实，企业反映属实。", complex_="no")
+        """Simple: five working days; by somebody who did not approve."""
+        self._office(case, "leader" if case.judge == "recusal" else "director", "/verify", finding="经核实，企业反映属实。", complex_="no")
 
     def do_audit(self, case: Case, step: Step) -> None:
         """Put right."""

@@ -72,11 +72,16 @@ def test_a_withdrawal_is_confirmed_or_not(site, office):
         assert state(site, number) == after
 
 
+def poor(_office, worker, head):
+    """A poor rating of an answer that somebody else approved: whoever is at the table may verify it."""
+    answered = b.completed(b.staff("coordinator"), worker, head)
+    return b.rated(answered, 1, at("2026-11-30 10:00"), "no", comment="没解决")
+
+
 def test_a_poor_rating_is_verified_and_its_rectification_judged(site, office, clock):
     clock.move_to(at("2026-12-01 09:00"))
     office.sign_in("office")
-    number = make(site, lambda *p: b.rated(b.completed(*p), 1, at("2026-11-30 10:00"), "no", comment="没解决"), "liaison",
-                  "head")  # fmt: skip
+    number = make(site, poor, "liaison", "head")
     page = office.send(open_it(office, number).form("/verify"), finding="企业反映属实", complex_="yes")
     assert "2026-12-22 18:00" in page.words
     for form, words, after in (("/reject", {"reason": "没有照片"}, "rectifying"), ("/audit", {}, "completed")):
@@ -93,8 +98,7 @@ def test_the_terms_of_a_rectification_are_those_of_the_settings_at_acceptance(si
         terms(2, rectify_simple=7, rectify_complex=20)
     clock.move_to(at("2026-12-01 09:00"))
     office.sign_in("office")
-    number = make(site, lambda *p: b.rated(b.completed(*p), 1, at("2026-11-30 10:00"), "no", comment="没解决"), "liaison",
-                  "head")  # fmt: skip
+    number = make(site, poor, "liaison", "head")
     with site.app_context():
         terms(3, rectify_simple=9, rectify_complex=30)
     page = open_it(office, number)

@@ -235,7 +235,7 @@ def test_a_rectification_is_reported_by_the_head(site, head, clock):
     number = make(site, b.completed, "worker", "head")
     with site.app_context():
         appeal = b.rated(b.the(number), 2, at("2026-11-30 10:00"), "no", comment="没解决")
-        rectifying.verify(appeal.id, finding="属实", complex_=False, by=b.actor("office"), at=at("2026-12-02 10:00"))
+        rectifying.verify(appeal.id, finding="属实", complex_=False, by=b.staff("coordinator"), at=at("2026-12-02 10:00"))
     clock.move_to(at("2026-12-03 10:00"))
     head.sign_in("head")
     assert number in head.open("/unit/?tab=rectify").words
