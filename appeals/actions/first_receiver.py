@@ -36,7 +36,7 @@ def answer(
         if mine is None or mine.unit_id not in by.unit_ids:
             raise NotAllowed("新的承办单位已经签收，由其答复企业的询问")
         session().add(
-            ContactNote(appeal_id=appeal.id, assignment_id=mine.id, kind="answer", channel=channel, note=note.strip(),
+            ContactNote(appeal_id=appeal.id, assignment_id=mine.id, kind="contact", channel=channel, note=note.strip(),
                         by_id=by.user_id, at=at)
         )  # fmt: skip
         event = appeal.make(Move.ANSWER_QUESTION, by=by, at=at, unit=mine.unit.name)

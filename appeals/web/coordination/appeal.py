@@ -25,7 +25,7 @@ OFFERED: tuple[tuple[Move, type[StaffForm]], ...] = (
     (Move.ACCEPT, forms.AcceptForm), (Move.ASK_SUPPLEMENT, forms.SupplementForm),
     (Move.CALL_SUPPLEMENT, forms.SupplementCallForm), (Move.DECLINE, forms.DeclineForm),
     (Move.PASS_ON, forms.PassOnForm), (Move.SEND_BACK, forms.SendBackForm), (Move.ENDORSE, forms.EndorseForm),
-    (Move.EXCUSE_SUPPORT, forms.ExcuseForm), (Move.CALL_BACK, forms.CallBackForm), (Move.VERIFY, forms.VerifyForm),
+    (Move.CALL_BACK, forms.CallBackForm), (Move.VERIFY, forms.VerifyForm),
     (Move.REJECT_RECTIFIED, forms.RejectForm), (Move.CONFIRM_WITHDRAWAL, forms.WithdrawalForm),
     (Move.REVEAL, RevealForm),
 )  # fmt: skip
@@ -64,7 +64,6 @@ def _forms(found: Appeal, record: records.Record, by: Actor) -> list[StaffForm]:
         Move.ASK_SUPPLEMENT: found.supplement_asked is None,
         Move.ENDORSE: _waits(found, ending=True) and not _endorsed(found),
         Move.SEND_BACK: _waits(found),
-        Move.EXCUSE_SUPPORT: any(s.replied_at is None for s in found.supports),
         Move.VERIFY: record.rectification is not None and record.rectification.verified_at is None,
         Move.REJECT_RECTIFIED: _reported(record),
         Move.CONFIRM_WITHDRAWAL: found.withdrawal_asked_at is not None,

@@ -1,10 +1,9 @@
 """Judging replies, calling back, rectification, withdrawals."""
 
-from flask import abort, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from appeals.actions import closing, ending, rectifying
-from appeals.db import MAX_ID
 from appeals.models.appeal import Appeal
 from appeals.rules.words import Role
 from appeals.web.access import only, with_appeal
@@ -62,21 +61,6 @@ def end(appeal: Appeal) -> Result:
     return carry_out(
         appeal.number, SeenForm(), lambda: ending.end(id_, **who()),
         done="已审签终止，并告知企业", page=show, back=back(appeal),
-    )  # fmt: skip
-
-
-@counter.post("/<number>/excuse/<int:assignment_id>")
-@only(*WORKERS)
-@with_appeal
-def excuse(appeal: Appeal, assignment_id: int) -> Result:
-    """A supporting unit need not report."""
-    if assignment_id > MAX_ID:
-        abort(404)
-    form, id_ = forms.ExcuseForm(), appeal.id
-    return carry_out(
-        appeal.number, form,
-        lambda: closing.excuse_support(id_, assignment_id=assignment_id, reason=form.reason.data, **who()),
-        done="已免除协办", page=show, back=back(appeal),
     )  # fmt: skip
 
 

@@ -146,13 +146,6 @@ class EndorseForm(StaffForm):
     heard = lines("听取企业意见的情况", "请写明听取企业意见的情况")
 
 
-class ExcuseForm(StaffForm):
-    """Why a supporting unit need not report."""
-
-    key = "excuse"
-    reason = lines("免除协办的理由", "请写明免除协办的理由", 300)
-
-
 class CallBackForm(StaffForm):
     """One call, and what the company said of the answer, if it did."""
 

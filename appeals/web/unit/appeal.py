@@ -50,8 +50,11 @@ def show(number: str, shown: Shown) -> str:
 
 
 def own(found: Appeal, by: Actor) -> list[Assignment]:
-    """The visitor's tasks on this appeal, his very unit's before those below."""
-    held = [a for a in found.assignments if a.unit_id in by.unit_ids and a.holds]
+    """The visitor's tasks on this appeal, his very unit's before those below; of a second level, his own only."""
+    held = [
+        a for a in found.assignments
+        if a.unit_id in by.unit_ids and a.holds and (a.part != Part.SUB or a.unit_id == by.unit_id)
+    ]  # fmt: skip
     return sorted(held, key=lambda a: a.unit_id != by.unit_id)
 
 
