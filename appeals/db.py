@@ -76,7 +76,7 @@ Bind = Callable[[Any], Any]
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
-PATIENCE_SECONDS, LOOK_SECONDS = 15, 0.001
+PATIENCE_SECONDS, LOOK_SECONDS = 15, 0.0003
 PATIENT = f"busy_timeout={PATIENCE_SECONDS * 1000}"
 _writer_gate = threading.Lock()  # SQLite has one writer: waiting here is kinder than its busy sleeps
 
@@ -101,7 +101,7 @@ def prepare(engine: Engine) -> None:
 
 
 def _has_turn(raw: Any) -> bool:
-    """Begin to write as soon as no other process does, looking every millisecond; False when patience is over.
+    """Begin to write as soon as no other process does, looking three times a millisecond; False when patience is over.
 
     SQLite's own waiting sleeps up to a tenth of a second while the disk is idle.
     """

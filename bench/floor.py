@@ -46,22 +46,28 @@ class AppealForm(Form):
     body = TextAreaField(validators=[validators.DataRequired(), validators.Length(5, 4000)])
 
 
+def _postgresql() -> Any:
+    import psycopg
+
+    return psycopg.connect(URL.replace("+psycopg", ""))
+
+
+def _sqlite() -> Any:
+    connection = sqlite3.connect(URL.removeprefix("sqlite:///"), timeout=30, isolation_level=None)
+    for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=30000"):
+        connection.execute(f"pragma {pragma}")
+    return connection
+
+
 def _insert(row: tuple[Any, ...]) -> int:
     if URL.startswith("postgresql"):
         if not hasattr(_local, "pg"):
-            import psycopg
-
-            _local.pg = psycopg.connect(URL.replace("+psycopg", ""))
-            _local.pg.execute(TABLE.format(id="bigserial"))
-            _local.pg.commit()
+            _local.pg = _postgresql()
         found = _local.pg.execute(INSERT.format("%s") + " returning id", row).fetchone()[0]
         _local.pg.commit()
         return int(found)
     if not hasattr(_local, "sq"):
-        _local.sq = sqlite3.connect(URL.removeprefix("sqlite:///"), timeout=30, isolation_level=None)
-        for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=30000"):
-            _local.sq.execute(f"pragma {pragma}")
-        _local.sq.execute(TABLE.format(id="integer"))
+        _local.sq = _sqlite()
     return int(_local.sq.execute(INSERT.format("?"), row).lastrowid)
 
 
@@ -74,3 +80,8 @@ def submit() -> Any:
         row = (f.company.data, f.code.data, f.mobile.data, f.territory.data, f.title.data, f.body.data, int(time.time()))
         return redirect(f"/{_insert(row)}", 303)
     return render_template_string(PAGE, form=form), 422 if request.method == "POST" else 200
+
+
+if __name__ == "__main__":  # once, before anybody serves: two at a time would make the table twice
+    with _postgresql() if URL.startswith("postgresql") else _sqlite() as first:
+        first.execute(TABLE.format(id="bigserial" if URL.startswith("postgresql") else "integer"))

@@ -30,13 +30,14 @@ LEAST = {
 
 @contextmanager
 def served(target: str, environ: dict[str, str], folder: Path) -> Iterator[tuple[int, int]]:
-    """The program under gunicorn: its port and process id."""
+    """The program under gunicorn as in production, but for address and patience: its port and process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4", "--keep-alive", "30",
+    command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "deploy/gunicorn.conf.py"), "--keep-alive", "30",
                "-b", f"127.0.0.1:{port}", "--chdir", str(folder), target]  # fmt: skip
-    server = subprocess.Popen(command, env=os.environ | environ | {"PYTHONPATH": str(folder)}, stderr=subprocess.DEVNULL)
+    paths = os.pathsep.join(map(str, (folder, ROOT)))
+    server = subprocess.Popen(command, env=os.environ | environ | {"PYTHONPATH": paths}, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
             with socket.socket() as probe:
@@ -64,9 +65,10 @@ def main() -> None:
             subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", *step], cwd=ROOT, env=os.environ | ours,
                            check=True, stdout=subprocess.DEVNULL)  # fmt: skip
         least = {"FLOOR_URL": asked.postgresql or f"sqlite:///{folder}/floor.db"}
+        subprocess.run([sys.executable, "floor.py"], cwd=ROOT / "bench", env=os.environ | least, check=True)
         with (
             served("wsgi:app", ours, ROOT) as appeals,
-            served("floor:app", least, ROOT / "bench") as floor,
+            served("floor:app", ours | least, ROOT / "bench") as floor,
         ):
             for clients in asked.clients:
                 compare(appeals, floor, clients, asked.times, asked.seconds)

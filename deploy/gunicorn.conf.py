@@ -1,5 +1,6 @@
 """gunicorn in production, behind the nginx of nginx.conf; read by appeals-web.service."""
 
+import gc
 import os
 import sys
 from typing import Any
@@ -36,6 +37,8 @@ def on_starting(_server: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Take the visitor's address from the one proxy in front; whatever the visitor claims was dropped there."""
+    gc.collect()
+    gc.freeze()  # the program itself stays: looking for garbage in it again and again would cost each request
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     worker.wsgi = ProxyFix(worker.wsgi, x_for=1, x_proto=1)
