@@ -183,9 +183,13 @@ def change_password(*, user_id: int, old: str, new: str, keep: str | None, by: A
 
 
 def set_account(
-    *, user_id: int, role: str, unit_id: int | None, active: bool, name: str, phone: str | None, by: Actor, at: datetime
-) -> None:
-    """Change role, unit or activity; open sign-ins of the person die. Nobody changes an own account so."""
+    *, user_id: int, role: str, unit_id: int | None, active: bool, name: str, phone: str | None, principal: bool = True,
+    by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Change role, unit or activity; open sign-ins of the person die. Nobody changes an own account so.
+
+    `principal`: of a head, whether he leads the unit (主要) or a part of it (分管): papers go by it.
+    """
     if user_id == by.user_id:
         raise Refused(role="不能更改自己的角色、单位或状态")
     if role not in STAFF_ROLES or (role in UNIT_BOUND and unit_id is None):
@@ -196,6 +200,7 @@ def set_account(
         unit_id = unit_id or home(role)
         changed = (user.role, user.unit_id, user.active) != (role, unit_id, active)
         user.role, user.unit_id, user.active, user.name, user.phone = role, unit_id, active, name, phone
+        user.principal = principal or role != Role.HEAD
         if changed:
             end_sign_ins(user_id, at)
         note("audit.user_change", by, at, user, role=role, active=active)

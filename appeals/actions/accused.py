@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import or_, select
+
 from appeals.actions import assigning, limits
 from appeals.actions.refusals import Refused
 from appeals.db import session
@@ -40,6 +42,19 @@ def settle(
         return {}
     return {"conduct": conduct, "was_conduct": was[0], "about": about_unit_id, "was_about": was[1],
             "person": about_person_id is not None}  # fmt: skip
+
+
+def named(name: str) -> int | None:
+    """The member of staff of this name or login; None where nobody was named. Raises Refused (about_person)."""
+    if text.is_visibly_empty(name):
+        return None
+    same = or_(User.name == name.strip(), User.login == name.strip())
+    found = session().scalars(select(User.id).where(same, User.role.in_(STAFF_ROLES)).limit(2)).all()
+    if not found:
+        raise Refused(about_person="没有这个工作人员的账号；没有账号的人看不到任何诉求，可不填")
+    if len(found) > 1:
+        raise Refused(about_person="有多人同名，请填写登录名")
+    return found[0]
 
 
 def _accuses_bureau(appeal: Appeal) -> bool:

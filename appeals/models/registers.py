@@ -33,6 +33,12 @@ def users(after: str = "", limit: int = PAGE) -> Sequence[User]:
     return session().scalars(query.limit(limit)).all()
 
 
+def in_units(role: str) -> Sequence[User]:
+    """Everybody in office in this role, by unit and name."""
+    query = select(User).join(Unit, Unit.id == User.unit_id).where(User.role == role, User.active)
+    return session().scalars(query.options(joinedload(User.unit)).order_by(Unit.position, Unit.id, User.name, User.id)).all()
+
+
 def units() -> Sequence[Unit]:
     """Every unit, in its standing order."""
     return session().scalars(select(Unit).order_by(Unit.position, Unit.id)).all()

@@ -1,7 +1,7 @@
 """One appeal as officials read it: its history as a timeline, and its limits explained day by day."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import Flask
@@ -12,6 +12,10 @@ from appeals.models.appeal import Appeal
 from appeals.models.lists import Past
 from appeals.rules import deadlines, words
 from appeals.rules.lifecycle import Move
+from appeals.rules.requests import OFFICE, Asked
+
+# Moves whose events say why, in words that all staff who see the appeal may read.
+WITH_REASON = frozenset({Move.RECALL, Move.ADD_SUPPORT, Move.HAND_ON, Move.TAKE_BACK})
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +28,10 @@ def init_app(app: Flask) -> None:
 
 
 RATINGS = frozenset({Move.RATE, Move.RATE_GOOD, Move.RATE_POOR, Move.UNDO_STRIKE_OFF})
+
+
+# What a company says of its unit outside it, and who is complained of, is nothing a unit reads (policy §2, §6).
+NOT_FOR_UNITS = frozenset({Move.REPORT_REPRISAL, Move.CORRECT_ACCUSED})
 
 
 class Item(NamedTuple):
@@ -43,6 +51,7 @@ class Limit(NamedTuple):
     since: datetime
     until: datetime
     days: list[deadlines.Day]
+    said: str = ""
 
 
 def timeline(history: Sequence[Past], ratings_before: datetime | None = None) -> list[Item]:
@@ -52,6 +61,7 @@ def timeline(history: Sequence[Past], ratings_before: datetime | None = None) ->
     """
     known = [past for past in history if past.event.kind in set(Move)]
     if ratings_before is not None:
+        known = [past for past in known if past.event.kind not in NOT_FOR_UNITS]
         known = [past for past in known if past.event.kind not in RATINGS or past.event.at < ratings_before]
     return [_item(past, number == len(known) - 1) for number, past in enumerate(known)][::-1]
 
@@ -59,18 +69,26 @@ def timeline(history: Sequence[Past], ratings_before: datetime | None = None) ->
 def _item(past: Past, current: bool) -> Item:
     event = past.event
     role = words.Role(event.role)
-    who = " · ".join(part for part in (role.label, past.unit, past.person) if part)
+    person = f"{past.person}（代行）" if past.person and "for" in event.detail else past.person
+    who = " · ".join(part for part in (role.label, past.unit, person) if part)
     return Item(Move(event.kind).label, event.at, who, _said(Move(event.kind), event.detail), current)
 
 
 def _said(move: Move, detail: dict[str, Any]) -> str:
     match move:
-        case Move.DISPATCH:
+        case Move.DISPATCH | Move.CONFERENCE:
             supports = detail.get("supports") or []
-            return f"主办：{detail.get('lead')}" + (f"；协办：{'、'.join(supports)}" if supports else "")
+            urgent = detail.get("urgent")
+            found = ["紧急：" + words.UrgentKind(urgent).label if urgent else "核定不属紧急"] if urgent is not None else []
+            found += ["改为作风类" if detail["conduct"] else "改为非作风类"] if _turned(detail) else []
+            return "；".join([f"主办：{detail.get('lead')}", *([f"协办：{'、'.join(supports)}"] if supports else []), *found])
         case Move.SUGGEST:
             area = knowledge.areas().name(None, detail.get("task"))
             return f"{area}；建议主办：{detail.get('lead') or '待研判'}"
+        case Move.FOLLOW_STATUTORY if detail.get("next"):
+            return f"下次跟踪：{detail['next']}"
+        case Move.CORRECT_ACCUSED:
+            return f"依据：{detail.get('reason', '')}"
         case Move.REVEAL:
             return f"理由：{detail.get('reason', '')}"
         case Move.CALL_BACK | Move.CALL_SUPPLEMENT:
@@ -81,9 +99,18 @@ def _said(move: Move, detail: dict[str, Any]) -> str:
             return words.LEVELS[detail["level"]][0]
         case Move.DRAFT:
             return "提交审签" if detail.get("offered") else "保存草稿"
-        case Move.ACKNOWLEDGE | Move.SUPPORT_ACKNOWLEDGE | Move.DEEM_ACKNOWLEDGED | Move.SUPPORT_REPORT:
-            return str(detail.get("unit", ""))
-    return ""
+        case Move.PREPARE_REQUEST if detail.get("request") in set(Asked):
+            return Asked(detail["request"]).label
+        case Move.UPHOLD_RETURN:
+            fault = "营商办（交办作废）" if detail.get("fault") == OFFICE else "承办单位"
+            return f"{detail.get('unit', '')}；责任：{fault}"
+    reason = detail.get("reason") or detail.get("task")
+    return "；".join(str(said) for said in (detail.get("unit"), reason if move in WITH_REASON else None) if said)
+
+
+def _turned(detail: dict[str, Any]) -> bool:
+    """Whether a complaint became one about conduct, or ceased to be one."""
+    return "conduct" in detail and detail["conduct"] != detail.get("was_conduct")
 
 
 def limits(appeal: Appeal) -> list[Limit]:
@@ -98,7 +125,23 @@ def limits(appeal: Appeal) -> list[Limit]:
         if assignment.holds:
             title = f"{assignment.unit.name}{assignment.part_label}时限"
             found.append(_limit(title, assignment.dispatched_at, assignment.due_at))
-    return found
+    return [*_hours(appeal), *found]
+
+
+def _hours(appeal: Appeal) -> list[Limit]:
+    """Of an urgent appeal contact and measures run in natural hours from dispatch, day and night (policy §4)."""
+    lead = appeal.lead
+    if appeal.urgent_kind is None or lead is None or not lead.holds:
+        return []
+    owed = ((lead.contacted_at, lead.contact_due_at, "首次联系"), (lead.planned_at, lead.plan_due_at, "采取措施（办理方案）"))
+    return [
+        Limit(f"紧急件{what}", lead.dispatched_at, until, [], _hours_said(until - lead.dispatched_at))
+        for done, until, what in owed if done is None and until is not None
+    ]  # fmt: skip
+
+
+def _hours_said(length: timedelta) -> str:
+    return f"自交办起{length.total_seconds() / 3600:g}个自然小时，昼夜连续计算，不分工作日和节假日。"
 
 
 def _limit(title: str, since: datetime, until: datetime) -> Limit:

@@ -63,7 +63,8 @@ def user(user_id: int) -> Any:
                                 role=form.role.data, unit_id=form.unit_id)  # fmt: skip
             accounts.set_account(
                 user_id=user_id, role=form.role.data, unit_id=form.unit_id, active=form.active.data,
-                name=form.name.data, phone=form.phone.data or None, by=actor(), at=clock.now(),
+                name=form.name.data, phone=form.phone.data or None, principal=not form.assistant.data, by=actor(),
+                at=clock.now(),
             )  # fmt: skip
         except Refused as refused:
             form.tell(refused.errors)
@@ -91,7 +92,7 @@ def reset_password(user_id: int) -> Any:
 
 def _filled(known: User, **sent: Any) -> AccountForm:
     start = {"name": known.name, "phone": known.phone or "", "role": known.role, "active": known.active,
-             "unit": str(known.unit_id or "")}  # fmt: skip
+             "unit": str(known.unit_id or ""), "assistant": not known.principal}  # fmt: skip
     return AccountForm(data=start, **sent)
 
 

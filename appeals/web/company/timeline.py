@@ -6,12 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from appeals.actions import triage
-from appeals.models import calendar, choices, settings
+from appeals.models import calendar, choices, following, settings
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.rules import deadlines
 from appeals.rules.lifecycle import Move
-from appeals.rules.words import DeclineCode, Role
+from appeals.rules.words import DeclineCode, Role, State
 from appeals.web import filters
 
 # What the office says in fixed words is translated; what people wrote stays as they wrote it.
@@ -70,6 +70,37 @@ def _supports(_appeal: Appeal, event: Event, names: dict[str, str]) -> str:
     return _("协办单位：%(units)s", units=_("、").join(supports)) if supports else ""
 
 
+def _handed_out(appeal: Appeal, event: Event, names: dict[str, str]) -> str:
+    soon = _until_contacted(appeal, event, names) if appeal.urgent_kind is not None else ""
+    return "\n".join(filter(None, [_supports(appeal, event, names), soon]))
+
+
+def _channel_result(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
+    row = following.outcome(appeal)
+    return row.text if row is not None else ""
+
+
+def _settled(appeal: Appeal, event: Event, names: dict[str, str]) -> str:
+    lead = event.detail.get("lead", "")
+    unit = _("主办单位：%(unit)s", unit=names.get(lead, lead))
+    return "\n".join(filter(None, [unit, _supports(appeal, event, names)]))
+
+
+def _support(_appeal: Appeal, event: Event, names: dict[str, str]) -> str:
+    unit = event.detail.get("unit", "")
+    return _("协办单位：%(units)s", units=names.get(unit, unit))
+
+
+def _anew(appeal: Appeal, event: Event, names: dict[str, str]) -> str:
+    """By when another unit is found, and who answers until it has taken it up (policy §5 首接负责)."""
+    said, unit = [], event.detail.get("unit", "")
+    if appeal.state == State.ACCEPTED and appeal.dispatch_due_at:
+        said.append(_("将在 %(until)s 前重新确定承办单位", until=filters.moment(appeal.dispatch_due_at)))
+    if event.kind == Move.UPHOLD_RETURN and appeal.state in (State.ACCEPTED, State.DISPATCHED):
+        said.append(_("在新的承办单位签收之前，您的问题仍由%(unit)s答复", unit=names.get(unit, unit)))
+    return "\n".join(said)
+
+
 def _until_contacted(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
     lead = appeal.lead
     if lead is None or lead.contact_due_at is None or lead.contacted_at is not None:
@@ -117,9 +148,12 @@ def _law() -> str:
 
 
 _TEXTS: dict[Move, Callable[[Appeal, Event, dict[str, str]], str]] = {
+    Move.UPHOLD_RETURN: _anew, Move.RECALL: _anew, Move.REJECT_RETURN: _until_contacted, Move.CONFERENCE: _settled,
+    Move.ADD_SUPPORT: _support,
     Move.SUBMIT: _until_accepted, Move.SUPPLEMENT: _until_accepted, Move.ASK_SUPPLEMENT: _until_supplemented,
     Move.ACCEPT: _until_answered, Move.ENTER_STOCK: _until_answered, Move.MOVE_DUE: _until_answered,
-    Move.DISPATCH: _supports, Move.ACKNOWLEDGE: _until_contacted, Move.DEEM_ACKNOWLEDGED: _until_contacted,
+    Move.CLOSE_STATUTORY: _channel_result, Move.DISPATCH: _handed_out,
+    Move.ACKNOWLEDGE: _until_contacted, Move.DEEM_ACKNOWLEDGED: _until_contacted,
     Move.APPROVE: _until_rated, Move.AUDIT_RECTIFIED: _until_rated, Move.DECLINE: _declined,
     Move.LAPSE_SUPPLEMENT: _declined, Move.PASS_ON: _passed_on, Move.END: _ended, Move.CONFIRM_WITHDRAWAL: _ended,
     Move.ASK_WITHDRAWAL: _until_called, Move.RATE: _level, Move.RATE_GOOD: _level, Move.RATE_POOR: _level,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from appeals import clock
 from appeals.actions import closing, contacts
 from appeals.actions.refusals import Refused
-from appeals.models import records, settings
+from appeals.models import following, records, settings
 from appeals.models.appeal import Appeal
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
@@ -56,6 +56,7 @@ def show(number: str, shown: Shown) -> str:
         limits=chronicle.limits(found), proposal=proposal.read(found, clock.now()),
         terms=proposal.terms(found, given.get("dispatch"), clock.now()),
         hidden=contacts.hidden_from(found, by), ending=closing.ENDING,
+        followed=following.of(found) if found.passed_to else (),
     )  # fmt: skip
 
 

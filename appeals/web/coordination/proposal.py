@@ -8,7 +8,7 @@ from appeals.models import calendar, knowledge, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.rules import deadlines, routing, workdays
 from appeals.rules.words import Nature, State
-from appeals.web.forms.coordination import DispatchForm, dispatch_form
+from appeals.web.forms.coordination import NOT_URGENT, DispatchForm, dispatch_form
 from appeals.web.forms.staff import number
 
 BEFORE = frozenset({State.SUBMITTED, State.ACCEPTED})
@@ -29,8 +29,13 @@ def form(appeal: Appeal, at: datetime) -> DispatchForm:
     return bind(
         appeal, at, nature=appeal.nature, territory=said.get("territory") or appeal.territory,
         area=_area(first["section"], first["task"]) if first else "", lead=lead, supports=supports,
-        conduct=appeal.conduct, about_unit=str(appeal.about_unit_id or ""), **_points(appeal),
+        conduct=appeal.conduct, about_unit=str(appeal.about_unit_id or ""), about_person=_person(appeal),
+        urgent_kind=appeal.urgent_kind or (None if appeal.urgent else NOT_URGENT), **_points(appeal),
     )  # fmt: skip
+
+
+def _person(appeal: Appeal) -> str:
+    return appeal.about_person.login if appeal.about_person else ""
 
 
 def bind(appeal: Appeal, at: datetime, **values: Any) -> DispatchForm:
@@ -112,7 +117,13 @@ def terms(appeal: Appeal, typed: Any, at: datetime) -> list[Term]:
     taken = deadlines.acknowledgement(at, days, numbers)
     lead = deadlines.unit_limit(nature, appeal.due_at, at, False, days, numbers)
     found = [Term("签收", taken)]
-    if nature != Nature.CONSULTATION:
+    if (typed.urgent_kind.data or NOT_URGENT) != NOT_URGENT:
+        soon, later = numbers.urgent_contact_hours, numbers.urgent_measures_hours
+        found += [
+            Term(f"首次联系（紧急，{soon}小时）", deadlines.hours_after(at, soon)),
+            Term(f"采取措施（紧急，{later}小时）", deadlines.hours_after(at, later)),
+        ]
+    elif nature != Nature.CONSULTATION:
         found += [
             Term("首次联系（最迟）", deadlines.contact(taken, days, numbers)),
             Term("办理方案（最迟）", deadlines.plan(taken, days, numbers)),

@@ -83,6 +83,7 @@ class AccountForm(Form):
     phone = Typed("办公电话", [Length(PHONE)])
     role = Chosen("角色", [Required("请选择角色")], options=_with_none(lambda: [(r, r.label) for r in STAFF_ROLES], "请选择"))
     unit = Chosen("所属单位", options=_with_none(unit_ids))
+    assistant = Ticked("单位负责人中的分管负责人（不选为主要负责人）")
     active = Ticked("账号启用")
     reason = reason_for_two()
 

@@ -6,11 +6,12 @@ from appeals.actions.ratings import Answer
 from appeals.actions.triage import IDENTITY_WAYS, STATUTORY_BODIES
 from appeals.models import choices, knowledge
 from appeals.rules.deadlines import Limits
-from appeals.rules.words import LEVELS, DeclineCode, Nature, PoorReason, Solved
+from appeals.rules.words import LEVELS, DeclineCode, Nature, PoorReason, Solved, UrgentKind
 from appeals.web.forms import Chosen, Length, Picked, Required, Several, Ticked, Typed, TypedLines
 from appeals.web.forms.staff import NOTE, StaffForm, lines, number, offer, stop
 
 POINT, STANDARD, MOST_POINTS = 1000, 300, 30
+NOT_URGENT = "no"
 OTHER_LEAD = ("other", "其他单位")
 YES_NO = (("yes", "已打通"), ("no", "未打通"))
 
@@ -86,6 +87,8 @@ class DispatchForm(StaffForm):
     supports = Several("定责任单位：协办", options=units)
     conduct = Ticked("作风类投诉（对被反映单位不可见，交其上级办理）")
     about_unit = Chosen("被反映的单位", options=lambda: [("", "不涉及"), *units()])
+    about_person = Typed("被反映的工作人员（企业指名的，填姓名或登录名；此人看不到此件，也不能经办）", [Length(40)])
+    urgent_kind = Picked("是否紧急件", options=lambda: [(NOT_URGENT, "不属紧急"), *((k.value, k.label) for k in UrgentKind)])
 
     why = ""  # what the directory says, after another look
 
