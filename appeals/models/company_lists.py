@@ -13,7 +13,9 @@ from appeals.models.audit import Event
 from appeals.models.files import Attachment
 from appeals.models.people import Unit
 from appeals.models.rating import Rating, RatingLink, Rectification
+from appeals.models.request import Request
 from appeals.rules.lifecycle import Move
+from appeals.rules.requests import Asked
 from appeals.rules.words import Role
 
 
@@ -56,6 +58,15 @@ def rectification(appeal: Appeal) -> Rectification | None:
     """What is being put right in this round."""
     query = select(Rectification).where(Rectification.appeal_id == appeal.id, Rectification.round == appeal.round)
     return session().scalars(query.order_by(Rectification.id.desc())).first()
+
+
+def deciding(appeal: Appeal) -> Request | None:
+    """What is before its decider and keeps open which unit has the appeal."""
+    query = select(Request).where(
+        Request.appeal_id == appeal.id, Request.decided_at.is_(None), Request.due_at.is_not(None),
+        Request.kind.in_((Asked.RETURN.value, Asked.CONFERENCE.value)), Request.asked_at.is_not(None),
+    )  # fmt: skip
+    return session().scalars(query.order_by(Request.id.desc())).first()
 
 
 def files(appeal: Appeal) -> Sequence[Attachment]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from appeals.actions import first_receiver
 from appeals.models import calendar, choices, company_lists, settings
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply
@@ -42,6 +43,7 @@ class Story:
     answer: tuple[Assignment, Reply] | None
     files: Sequence[Any]
     looks: list[tuple[datetime, str]]
+    meanwhile: str
     urge_from: datetime | None
     place: str
     about: str
@@ -59,6 +61,7 @@ def of(appeal: Appeal, at: datetime) -> Story:
         answer=answer(appeal),
         files=company_lists.files(appeal),
         looks=[(seen_at, unit_name(unit)) for seen_at, unit in company_lists.looks(appeal)],
+        meanwhile=_meanwhile(appeal),
         urge_from=next_urge if next_urge and at <= next_urge else None,
         place=_named(choices.territories(), appeal.territory),
         about=_named(choices.units(), str(appeal.about_unit_id)) if appeal.about_unit_id else "",
@@ -84,6 +87,12 @@ def _named(options: Sequence[choices.Option], value: str) -> str:
     return value if found is None else found.english if filters.english() else found.chinese
 
 
+def _meanwhile(appeal: Appeal) -> str:
+    """Who answers until the next unit has taken it up (policy §5 首接负责); empty where that is nobody special."""
+    former = first_receiver.of(appeal)
+    return unit_name(former.unit) if former is not None else ""
+
+
 # -- who has it, and until when --------------------------------------------------------------------------
 
 
@@ -91,6 +100,9 @@ def turn(appeal: Appeal) -> Turn | None:
     """Whose turn it is; None once nobody has one."""
     lead = appeal.lead
     unit, office, you = unit_name(lead.unit) if lead else _("营商办"), _("营商办"), _("您")
+    settling = company_lists.deciding(appeal) if appeal.state in (State.ACCEPTED, State.DISPATCHED) else None
+    if settling is not None:
+        return Turn(filters.company_label(settling.waits_for, "role"), _("确定承办单位"), settling.due_at)
     match State(appeal.state):
         case State.SUBMITTED:
             return Turn(office, _("决定是否受理"), appeal.accept_due_at)
