@@ -205,7 +205,8 @@ def test_from_the_shell(tmp_path: Path) -> None:
     asked = shell("routes", "--json")
     assert {"rule": "/readyz", "methods": ["GET"], "may_enter": ["everyone"]} in json.loads(asked.stdout), asked.stderr
     by_script = [str(Path(sys.executable).with_name("flask")), "--app", "wsgi", "routes", "--json"]
-    done = subprocess.run(by_script, cwd=config.ROOT, env=environ, capture_output=True, text=True)
+    here = environ | {"PYTHONPATH": str(config.ROOT)}  # also where the environment is another checkout's
+    done = subprocess.run(by_script, cwd=config.ROOT, env=here, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, asked.stdout), done.stderr
     assert shell("nothing").returncode == 2
     assert shell("tick", APPEALS_ENV="production").returncode == 2
