@@ -4,9 +4,11 @@ from datetime import datetime
 
 from appeals.actions import assigning, dues, lapses, limits, notices, requests
 from appeals.actions.refusals import Refused
+from appeals.db import session
 from appeals.models import calendar, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
+from appeals.models.directory import DirectoryRow
 from appeals.models.request import Request
 from appeals.rules import deadlines, returns, text, workdays
 from appeals.rules.actors import Actor
@@ -34,11 +36,17 @@ def ask(
             raise NotAllowed(problem)
         if unit_id == mine.unit_id or (appeal.conduct and unit_id in tree.current().under(appeal.about_unit_id)):
             raise Refused(unit="请选择本单位以外的建议承办单位")
-        detail = {"row": appeal.directory_row_id}
+        detail = {"row": _row(appeal, mine)}
         wish = requests.Wish(reason_code, reason, basis, unit_id, detail=detail)
         row = requests.put(appeal, Asked.RETURN, Move.ASK_RETURN, wish, mine=mine, by=by, at=at)
         assigning.open_conference_if_due(appeal, at=at)
         return row
+
+
+def _row(appeal: Appeal, mine: Assignment) -> int | None:
+    """The directory row that sent it here; None where the office chose another unit than the row names."""
+    row = session().get(DirectoryRow, appeal.directory_row_id) if appeal.directory_row_id else None
+    return row.id if row is not None and row.lead == mine.unit.name else None
 
 
 def _check_words(reason_code: str, basis: str, unit_id: int | None) -> None:

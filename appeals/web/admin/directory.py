@@ -7,7 +7,7 @@ from flask import abort, render_template, request, url_for
 
 from appeals import clock
 from appeals.db import MAX_ID, session
-from appeals.models import registers, versions
+from appeals.models import registers, returns, versions
 from appeals.models.directory import DirectoryRow
 from appeals.rules import workdays
 from appeals.web.admin.desk import admin, both, counter, hand_in, number
@@ -31,6 +31,7 @@ def directory() -> str:
     return render_template(
         "admin/directory.html", form=form, rows=found[: registers.PAGE], areas=areas, following=following,
         version=versions.versions(session()).get("directory", 0), today=workdays.day_of(clock.now()),
+        flagged=returns.flagged(clock.now()),
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """What the system proposes for an appeal, and the 交办单 made from it (policy §3 六定, §5)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from appeals.actions import suggesting
-from appeals.models import calendar, knowledge, settings, tree
+from appeals.actions import assigning, suggesting
+from appeals.models import calendar, knowledge, returns, settings, tree
 from appeals.models.appeal import Appeal
 from appeals.rules import deadlines, routing, workdays
 from appeals.rules.words import Nature, State
@@ -26,9 +27,15 @@ def form(appeal: Appeal, at: datetime) -> DispatchForm:
     said = read(appeal, at) or {}
     first = said["areas"][0] if said.get("areas") else None
     lead, supports = _units(appeal, said.get("lead"), said.get("supports", ()))
+    area = _area(first["section"], first["task"]) if first else ""
+    if back := assigning.back_from(appeal):  # sent back: what was settled stands, another unit is to lead
+        wanted = returns.proposed(appeal)
+        lead = str(wanted) if wanted is not None and wanted not in back else lead if number(lead) not in back else ""
+        area, supports = _area(appeal.section, appeal.task) or area, [str(a.unit_id) for a in appeal.supports]
+        supports = [i for i in supports if i != lead]
     return bind(
         appeal, at, nature=appeal.nature, territory=said.get("territory") or appeal.territory,
-        area=_area(first["section"], first["task"]) if first else "", lead=lead, supports=supports,
+        area=area, lead=lead, supports=supports,
         conduct=appeal.conduct, about_unit=str(appeal.about_unit_id or ""), about_person=_person(appeal),
         urgent_kind=appeal.urgent_kind or (None if appeal.urgent else NOT_URGENT), **_points(appeal),
     )  # fmt: skip
@@ -42,8 +49,9 @@ def bind(appeal: Appeal, at: datetime, **values: Any) -> DispatchForm:
     """The form for this appeal; without values as it was posted."""
     kind = dispatch_form(len(appeal.points))
     made = kind.blank(**values) if values else kind()
-    made.propose(leads(read(appeal, at) or {}, made.lead.data))
     assert isinstance(made, DispatchForm)
+    made.propose(leads(read(appeal, at) or {}, made.lead.data, assigning.back_from(appeal)))
+    made.flag = _flag(made, at)
     return made
 
 
@@ -58,13 +66,19 @@ def _units(appeal: Appeal, lead: str | None, supports: Any) -> tuple[str, list[s
     return (ids[0], ids[1:]) if lead and ids else ("", ids)
 
 
-def leads(said: dict[str, Any], chosen: str | None) -> list[tuple[str, str]]:
+def _flag(made: DispatchForm, at: datetime) -> int:
+    """How often the directory's row for this area and territory was wrong of late, if that is often (policy §5)."""
+    row = row_id(*made.section_and_task(), made.territory.data, at)
+    return returns.flagged(at).get(row, 0) if row is not None else 0
+
+
+def leads(said: dict[str, Any], chosen: str | None, without: Collection[int] = ()) -> list[tuple[str, str]]:
     """Who may lead, the likeliest first, each with its share; and the unit that is chosen, whoever it is."""
     units = tree.current()
     found: dict[str, str] = {}
     for lead in said.get("leads", ())[:4]:
         node = units.by_name(lead["unit"])
-        if node is not None and node.active:
+        if node is not None and node.active and node.id not in without:
             found[str(node.id)] = f"{node.name}（{lead['score']:.0%}）"
     if (unit_id := number(chosen)) in units.nodes:
         found = {str(unit_id): found.get(str(unit_id), units.nodes[unit_id].name)} | found
@@ -90,7 +104,8 @@ def routed(appeal: Appeal, typed: DispatchForm, at: datetime) -> DispatchForm:
     )
     lead, supports = _units(appeal, way.lead, way.supports)
     typed.lead.data, typed.other_lead.data, typed.supports.data = lead, "", supports
-    typed.propose(leads(read(appeal, at) or {}, lead))
+    typed.propose(leads(read(appeal, at) or {}, lead, assigning.back_from(appeal)))
+    typed.flag = _flag(typed, at)
     typed.why = way.why
     return typed
 
@@ -99,6 +114,11 @@ def row_id(section: int | None, task: int | None, territory: str | None, at: dat
     """The directory row that speaks for this area and territory."""
     row = knowledge.index().find(task, section, territory, workdays.day_of(at))
     return row.id if row else None
+
+
+def _lost(appeal: Appeal, typed: Any) -> bool:
+    """Whether the unit chosen lost the time itself (policy §4)."""
+    return assigning.loss_was_units(appeal, typed.lead_id() or 0)
 
 
 class Term(NamedTuple):
@@ -115,7 +135,7 @@ def terms(appeal: Appeal, typed: Any, at: datetime) -> list[Term]:
     nature = typed.nature.data or appeal.nature
     days, numbers = calendar.current(), settings.limits(appeal.settings_version)
     taken = deadlines.acknowledgement(at, days, numbers)
-    lead = deadlines.unit_limit(nature, appeal.due_at, at, False, days, numbers)
+    lead = deadlines.unit_limit(nature, appeal.due_at, at, _lost(appeal, typed), days, numbers)
     found = [Term("签收", taken)]
     if (typed.urgent_kind.data or NOT_URGENT) != NOT_URGENT:
         soon, later = numbers.urgent_contact_hours, numbers.urgent_measures_hours

@@ -91,6 +91,7 @@ class DispatchForm(StaffForm):
     urgent_kind = Picked("是否紧急件", options=lambda: [(NOT_URGENT, "不属紧急"), *((k.value, k.label) for k in UrgentKind)])
 
     why = ""  # what the directory says, after another look
+    flag = 0  # how often what the directory names here was sent back of late, where that is often
 
     def propose(self, leads: list[tuple[str, str]]) -> None:
         """The units that may lead, then the choice of any other."""
