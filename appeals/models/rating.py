@@ -109,6 +109,8 @@ class Rectification(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_why: Mapped[str | None] = mapped_column(String(10))
 
+    appeal: Mapped[Appeal] = relationship()
+
     @property
     def came_due_at(self) -> datetime | None:
         """Its limit, unless it was broken off before that."""

@@ -1,19 +1,30 @@
 """The coordination office's counter: piles, the appeal page, the deeds (policy §2, §3)."""
 
 from appeals.web.coordination import (
+    accountability,
     accused,
     appeal,
     closing,
+    dates,
     decisions,
     dispatching,
+    instructions,
+    ledger,
+    papers,
     pile,
+    rechecks,
     returns,
+    rounds,
+    shelved,
+    shelving,
     statutory,
+    supervision,
     supports,
     triage,
 )
 from appeals.web.coordination.counter import counter
 
 __all__ = [
-    "accused", "appeal", "closing", "counter", "decisions", "dispatching", "pile", "returns", "statutory", "supports", "triage",
+    "accountability", "accused", "appeal", "closing", "counter", "dates", "decisions", "dispatching", "instructions", "ledger",
+    "papers", "pile", "rechecks", "returns", "rounds", "shelved", "shelving", "statutory", "supervision", "supports", "triage",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from flask import Response, abort, render_template
 from werkzeug.wrappers import Response as Answer
 
 from appeals import clock
-from appeals.actions import closing, contacts
+from appeals.actions import closing, contacts, rectifying
 from appeals.actions.refusals import Refused
 from appeals.models import following, records, settings
 from appeals.models.appeal import Appeal
@@ -65,8 +65,8 @@ def _forms(found: Appeal, record: records.Record, by: Actor) -> list[StaffForm]:
         Move.ASK_SUPPLEMENT: found.supplement_asked is None,
         Move.ENDORSE: _waits(found, ending=True) and not _endorsed(found),
         Move.SEND_BACK: _waits(found),
-        Move.VERIFY: record.rectification is not None and record.rectification.verified_at is None,
-        Move.REJECT_RECTIFIED: _reported(record),
+        Move.VERIFY: _to_verify(found, record, by),
+        Move.REJECT_RECTIFIED: _reported(found, record),
         Move.CONFIRM_WITHDRAWAL: found.withdrawal_asked_at is not None,
         Move.CALL_BACK: _calling(found),
     }
@@ -78,7 +78,7 @@ def _buttons(found: Appeal, record: records.Record, by: Actor) -> dict[str, bool
     return {
         "approve": found.may(Move.APPROVE, by) and _waits(found) and not _waits(found, ending=True),
         "end": found.may(Move.END, by) and _waits(found, ending=True) and _endorsed(found),
-        "audit": found.may(Move.AUDIT_RECTIFIED, by) and _reported(record),
+        "audit": found.may(Move.AUDIT_RECTIFIED, by) and _reported(found, record),
         "files": by.role is not Role.LEADER,
     }
 
@@ -93,9 +93,17 @@ def _endorsed(found: Appeal) -> bool:
     return found.lead is not None and found.lead.submitted is not None and found.lead.submitted.endorsed_at is not None
 
 
-def _reported(record: records.Record) -> bool:
+def _to_verify(found: Appeal, record: records.Record, by: Actor) -> bool:
+    """By somebody who neither approved what was rated nor wrote the rating down (policy §6)."""
     row = record.rectification
-    return row is not None and row.reported_at is not None and row.audited_at is None
+    return row is not None and row.runs and row.verified_at is None and by.user_id not in rectifying.concerned(found)
+
+
+def _reported(found: Appeal, record: records.Record) -> bool:
+    """Whether a report waits for the office; a third one waits for a leader, an explanation for its basis."""
+    row = record.rectification
+    office = rectifying.auditor(found) is not Role.LEADER
+    return row is not None and row.runs and row.reported_at is not None and row.explained_on is None and office
 
 
 def _calling(found: Appeal) -> bool:

@@ -8,7 +8,7 @@ from appeals.models.appeal import Appeal
 from appeals.rules.words import Role
 from appeals.web.access import only, with_appeal
 from appeals.web.coordination.appeal import show
-from appeals.web.coordination.counter import SECOND, WORKERS, back, counter
+from appeals.web.coordination.counter import READERS, SECOND, WORKERS, back, counter
 from appeals.web.deeds import carry_out, who
 from appeals.web.forms import coordination as forms
 from appeals.web.forms.staff import SeenForm
@@ -80,7 +80,7 @@ def call_back(appeal: Appeal) -> Result:
 
 
 @counter.post("/<number>/verify")
-@only(*WORKERS)
+@only(*READERS)
 @with_appeal
 def verify(appeal: Appeal) -> Result:
     """The company was heard; the term is set."""
@@ -93,7 +93,7 @@ def verify(appeal: Appeal) -> Result:
 
 
 @counter.post("/<number>/audit")
-@only(*WORKERS)
+@only(*WORKERS, Role.LEADER)
 @with_appeal
 def audit(appeal: Appeal) -> Result:
     """The rectification stands."""

@@ -2,7 +2,7 @@
 
 from flask import render_template, request, url_for
 
-from appeals.models import waiting
+from appeals.models import rounds, waiting
 from appeals.web import access, keys
 from appeals.web.access import only
 from appeals.web.coordination.counter import READERS, counter
@@ -18,4 +18,6 @@ def decisions() -> str:
     if len(found) > waiting.PAGE and shown[-1].due_at is not None:
         key = keys.queues.Key(shown[-1].due_at, shown[-1].id)
         more = url_for("coordination.decisions", after=keys.text(key))
-    return render_template("coordination/decisions.html", requests=shown, more=more)
+    return render_template(
+        "coordination/decisions.html", requests=shown, more=more, audits=rounds.for_audit(access.actor())
+    )

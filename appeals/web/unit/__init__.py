@@ -1,6 +1,19 @@
 """The unit's counter: the queue, the appeal page, the deeds (policy §2, §3)."""
 
-from appeals.web.unit import appeal, handling, queue, returns, second_level, supports
+from appeals.web.unit import (
+    appeal,
+    dates,
+    handling,
+    papers,
+    queue,
+    returns,
+    rounds,
+    second_level,
+    shelved,
+    supports,
+)
 from appeals.web.unit.counter import counter
 
-__all__ = ["appeal", "counter", "handling", "queue", "returns", "second_level", "supports"]
+__all__ = [
+    "appeal", "counter", "dates", "handling", "papers", "queue", "returns", "rounds", "second_level", "shelved", "supports",
+]  # fmt: skip

@@ -1,20 +1,22 @@
 """One appeal as the unit that holds it sees it, with the forms its state admits."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, render_template
 from werkzeug.wrappers import Response as Answer
 
 from appeals import clock
-from appeals.actions import contacts
+from appeals.actions import contacts, rectifying
 from appeals.models import records, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply, Stage
 from appeals.models.rating import Rating
 from appeals.rules import asof
+from appeals.rules import ratings as rules
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
-from appeals.rules.words import Part
+from appeals.rules.words import Part, State
 from appeals.web import access, cases, chronicle
 from appeals.web.access import only, with_appeal
 from appeals.web.coordination.appeal import revealed, sent
@@ -42,7 +44,7 @@ def show(number: str, shown: Shown) -> str:
     kept = shown.place(given, more)
     return render_template(
         "unit/appeal.html", appeal=found, record=record, mine=mine, forms=given, cases=more.values(),
-        shown=shown, kept=kept,
+        shown=shown, kept=kept, state=_state(found, record),
         lead=_lead(mine), draft=_draft(mine), can_sign=_can_sign(found, mine, by),
         ratings=_settled(record), timeline=chronicle.timeline(record.history, clock.now() - asof.EDITABLE),
         limits=chronicle.limits(found), hidden=contacts.hidden_from(found, by),
@@ -73,7 +75,21 @@ def _can_sign(found: Appeal, mine: list[Assignment], by: Actor) -> bool:
 
 def _settled(record: records.Record) -> list[Rating]:
     """Ratings the company can no longer change: before that a unit does not see them (policy §6)."""
-    return [r for r in record.ratings if clock.now() - r.at > asof.EDITABLE]
+    first: dict[int, datetime] = {}
+    for rating in record.ratings:
+        if rating.counts or rating.discounted_at is not None:
+            first.setdefault(rating.round, rating.at)
+    return [r for r in record.ratings if rules.settled(first.get(r.round, r.at), clock.now())]
+
+
+def _state(found: Appeal, record: records.Record) -> str:
+    """What a unit is shown while the company may still change its mind: an answer that waits to be rated."""
+    row = record.rectification
+    if found.state not in (State.RECTIFYING, State.STRUCK_OFF) or (row is not None and row.runs and row.verified_at):
+        return found.state
+    first = next((r for r in record.ratings if r.counts and r.round == found.round), None)
+    hidden = first is not None and not rules.settled(first.at, clock.now())
+    return State.COMPLETED.value if hidden else found.state
 
 
 def _forms(
@@ -89,12 +105,20 @@ def _forms(
         given += _lead_forms(found, lead, by)
     if any(a.part == Part.SUPPORT and a.replied_at is None for a in mine) and found.may(Move.SUPPORT_REPORT, by):
         given.append(forms.SupportForm.blank())
-    row = record.rectification
-    if row is not None and row.verified_at and not row.reported_at and found.may(Move.REPORT_RECTIFIED, by):
+    if _may_report(found, record, by):
+        row = record.rectification
         given.append(forms.RectifyForm.blank(report=row.report))
     if found.may(Move.REVEAL, by) and not contacts.hidden_from(found, by):
         given.append(RevealForm.blank())
     return given
+
+
+def _may_report(found: Appeal, record: records.Record, by: Actor) -> bool:
+    """From the second round on only the principal head (policy §6)."""
+    row = record.rectification
+    if row is None or not row.runs or row.verified_at is None or row.reported_at is not None:
+        return False
+    return found.may(Move.REPORT_RECTIFIED, by) and (row.round == 1 or rectifying.is_principal(by))
 
 
 def _lead_forms(found: Appeal, lead: Assignment, by: Actor) -> list[StaffForm]:
