@@ -49,6 +49,7 @@ def accept(appeal_id: int, *, identity: str, by: Actor, at: datetime, seen: int 
     if identity not in IDENTITY_WAYS:
         raise Refused(identity="请选择核实企业身份的方式")
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
+        appeal.check_confirmed(Move.ACCEPT)
         assert appeal.accept_due_at is not None
         days, numbers = calendar.current(), settings.limits()
         appeal.settings_version = settings.settings()["version"]

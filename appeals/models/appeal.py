@@ -237,8 +237,7 @@ class Appeal(Base):
 
         `at` is the (nominal) instant, `to` where a move that leads back leads. Raises lifecycle.NotAllowed or lifecycle.NotYours.
         """
-        if self.unconfirmed and move not in lifecycle.UNCONFIRMED:
-            raise lifecycle.NotAllowed("代提的诉求待企业确认，确认之前不能办理")
+        self.check_confirmed(move)
         before = State(self.state)
         after = lifecycle.target(move, before, by, self._relation_for(move, by), to)
         if after is not None and after is not before:
@@ -256,6 +255,11 @@ class Appeal(Base):
         owner.add(event)
         return event
 
+    def check_confirmed(self, move: Move) -> None:
+        """What staff filed is nobody's to act on before the company has confirmed it. Raises NotAllowed."""
+        if self.unconfirmed and move not in lifecycle.UNCONFIRMED:
+            raise lifecycle.NotAllowed("代提的诉求待企业确认，确认之前不能办理")
+
     def may(self, move: Move, by: Actor) -> bool:
         """Whether a page should offer this move to this visitor."""
         if self.unconfirmed and move not in lifecycle.UNCONFIRMED:
@@ -265,9 +269,9 @@ class Appeal(Base):
     def _relation_for(self, move: Move, by: Actor) -> Relation:
         """The office's deeds look first at whether its own bureau is concerned, a unit's at who holds the appeal."""
         relation, step = self.relation(by), lifecycle.STEPS[move]
-        if relation is Relation.OWN and step.roles & lifecycle.OFFICE_ROLES:
+        if relation is Relation.OWN and by.role not in lifecycle.UNIT_ROLES and step.roles & lifecycle.OFFICE_ROLES:
             if self.accuses_office:
-                return Relation.INSTEAD if by.role not in lifecycle.UNIT_ROLES else relation
-            if (step.decision or step.second) and self.concerns_office:
+                return Relation.INSTEAD
+            if self.concerns_office and not step.own_only:
                 return Relation.OFFICE
         return relation
