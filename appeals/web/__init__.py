@@ -14,12 +14,13 @@ from appeals.web import (
     languages,
     navigation,
     standing,
+    supervision,
 )
 
 
 def init_app(app: Flask) -> None:
     """Open the counters."""
-    from appeals.web import account, admin, company, coordination, health, scorecards, search, unit
+    from appeals.web import account, admin, company, coordination, health, oversight, scorecards, search, unit
 
     bodies.init_app(app)
     cookies.init_app(app)
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     chronicle.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
-    for counter in (company, account, unit, coordination, search, scorecards, admin, health):
+    supervision.init_app(app)
+    for counter in (company, account, unit, coordination, search, scorecards, oversight, admin, health):
         app.register_blueprint(counter.counter)
     access.check_every_view(app)

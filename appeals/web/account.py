@@ -34,7 +34,7 @@ DEVICE_LIVES = timedelta(days=365)
 FIRST_PAGES = {
     Role.LIAISON: "unit.queue", Role.HEAD: "unit.queue", Role.COORDINATOR: "coordination.pile",
     Role.DIRECTOR: "coordination.pile", Role.RECUSAL: "coordination.pile", Role.LEADER: "scorecards.leader",
-    Role.ADMIN: "admin.overview",
+    Role.ADMIN: "admin.overview", Role.DISCIPLINE: "oversight.files", Role.AUDIT: "oversight.files",
 }  # fmt: skip
 SEES = {
     Role.LIAISON: "本单位承办、协办的诉求；企业联系方式须写明理由后查看",
@@ -44,7 +44,7 @@ SEES = {
     Role.RECUSAL: "主办单位或被反映单位属于行政审批服务局的诉求",
     Role.LEADER: "全部诉求和评分，企业联系方式不显示",
     Role.DISCIPLINE: "移送给纪检监察的卷宗",
-    Role.AUDIT: "操作日志和封存校验",
+    Role.AUDIT: "移送给审计的卷宗，操作日志和封存校验",
     Role.ADMIN: "账号和基础数据，不含诉求内容",
 }
 counter = Blueprint("account", __name__)

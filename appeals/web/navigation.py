@@ -9,18 +9,27 @@ from appeals.rules.words import Role
 UNIT = ("我承办的", "unit.queue")
 PILE = ("受理交办", "coordination.pile")
 DECISIONS = ("待裁定", "coordination.decisions")
+PAPERS = ("督办", "coordination.papers_list")
+INSTRUCTIONS = ("批示", "coordination.instructions")
+LEDGER = ("台账", "coordination.ledger")
+MEETING = ("例会", "scorecards.meeting_page")
+OWN_PAPERS = ("督办", "unit.papers_list")
+FILES = ("卷宗", "oversight.files")
+STATUTORY = ("专门程序件", "coordination.statutory_list")
 FIGURES = ("清零与评分", "scorecards.overview")
 LEADER = ("总览", "scorecards.leader")
 ADMIN = ("系统管理", "admin.overview")
 SEARCH = ("查找", "search.find")
 PLACES: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.LIAISON: (UNIT, FIGURES, SEARCH),
-    Role.HEAD: (("本单位诉求", "unit.queue"), FIGURES, SEARCH),
-    Role.COORDINATOR: (PILE, DECISIONS, FIGURES, SEARCH),
-    Role.DIRECTOR: (PILE, DECISIONS, FIGURES, ADMIN, SEARCH),
-    Role.RECUSAL: (("回避裁定", "coordination.pile"), DECISIONS, SEARCH),
-    Role.LEADER: (LEADER, DECISIONS, FIGURES, SEARCH),
+    Role.LIAISON: (UNIT, OWN_PAPERS, FIGURES, SEARCH),
+    Role.HEAD: (("本单位诉求", "unit.queue"), OWN_PAPERS, FIGURES, SEARCH),
+    Role.COORDINATOR: (PILE, DECISIONS, STATUTORY, LEDGER, PAPERS, MEETING, FIGURES, SEARCH),
+    Role.DIRECTOR: (PILE, DECISIONS, LEDGER, PAPERS, MEETING, FIGURES, ADMIN, SEARCH),
+    Role.RECUSAL: (("回避裁定", "coordination.pile"), DECISIONS, PAPERS, STATUTORY, SEARCH),
+    Role.LEADER: (LEADER, DECISIONS, PAPERS, INSTRUCTIONS, MEETING, LEDGER, FIGURES, SEARCH),
     Role.ADMIN: (ADMIN,),
+    Role.DISCIPLINE: (FILES,),
+    Role.AUDIT: (FILES, ("操作日志", "oversight.log"), ("封存校验", "oversight.seals")),
 }
 
 

@@ -6,10 +6,11 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from appeals import clock
-from appeals.models import attention, behind, figures, tree
+from appeals.models import attention, behind, figures, papers, tree
 from appeals.models.figures import CYCLE, TOTAL
 from appeals.models.live import Live
 from appeals.rules.actors import Actor
+from appeals.rules.words import Role
 from appeals.web import access
 from appeals.web.access import only
 from appeals.web.scorecards import cells, sheets
@@ -48,6 +49,8 @@ def leader() -> str | Response:
         to_sign=attention.to_sign(by), words=attention.worst_ratings(by, now), matters=attention.recurring(by, now),
         links={part: cells.url(sheet, TOTAL, behind.CLEARED, part) for part in (behind.NUM, behind.REST)},
         whole=cells.url(sheet, TOTAL, behind.CLEARED), appeal_url=appeal_url, now=now,
+        papers=papers.to_send(by, SHOWN), findings=papers.undecided_findings(by) if by.role is Role.LEADER else (),
+        unanswered=papers.unanswered(by, SHOWN), today=clock.today(),
     )  # fmt: skip
 
 

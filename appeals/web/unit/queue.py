@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 
 from appeals import clock
-from appeals.models import lists, queues, waiting
+from appeals.models import lists, papers, queues, waiting
 from appeals.rules.words import Role
 from appeals.web import access, keys
 from appeals.web.access import only
@@ -26,4 +26,6 @@ def queue() -> str:
         "unit/queue.html", tab=tab, tabs=queues.TABS, counts=queues.counts(by), tasks=shown, more=more,
         at=clock.now(), head=by.role is Role.HEAD,
         to_sign=waiting.for_signature(by) if by.role is Role.HEAD else (), many=len(by.unit_ids) > 1,
+        papers=papers.to_answer(by) if tab == "todo" else (), today=clock.today(),
+        instructions=papers.unanswered(by) if tab == "todo" else (),
     )  # fmt: skip
