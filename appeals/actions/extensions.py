@@ -93,14 +93,18 @@ def unaskable(appeal: Appeal, lead: Assignment, at: datetime) -> str:
         return "咨询不得延期"
     if appeal.due_at is None or at > appeal.due_at or at > lead.due_at:
         return "已到期或超期，不能再申请延期"
-    last = extensions.latest_ask(lead.due_at, calendar.current(), settings.limits(appeal.settings_version))
-    if at > last:
+    if at > (last := latest_ask(appeal, lead)):
         return f"延期须在{last.astimezone(workdays.SHANGHAI):%Y-%m-%d %H:%M}前申请，已过申请时间"
     if len(granted(appeal)) >= extensions.MOST:
         return "已延期两次，不能再申请"
     if most_days(appeal) < 1:
         return "已达到延期后总时限的上限，不能再申请"
     return ""
+
+
+def latest_ask(appeal: Appeal, lead: Assignment) -> datetime:
+    """Until when it can be asked for."""
+    return extensions.latest_ask(lead.due_at, calendar.current(), settings.limits(appeal.settings_version))
 
 
 def ungrantable(appeal: Appeal, at: datetime) -> str:

@@ -128,10 +128,15 @@ def unaskable(appeal: Appeal, at: datetime) -> str:
     """Why shelving cannot be asked for now, in Chinese; empty when it can."""
     if appeal.due_at is None or at > appeal.due_at:
         return "对企业的答复时限已过，不能再申请挂账"
-    last = shelving.latest_ask(appeal.due_at, calendar.current(), settings.limits(appeal.settings_version))
-    if at > last:
+    if at > (last := latest_ask(appeal)):
         return f"挂账须在{last.astimezone(workdays.SHANGHAI):%Y-%m-%d %H:%M}前申请，已过申请时间"
     return ""
+
+
+def latest_ask(appeal: Appeal) -> datetime:
+    """Until when it can be asked for."""
+    assert appeal.due_at is not None
+    return shelving.latest_ask(appeal.due_at, calendar.current(), settings.limits(appeal.settings_version))
 
 
 def unsignable(appeal: Appeal, at: datetime) -> str:

@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from appeals import clock
 from appeals.actions.handling import CHANNELS
-from appeals.models import calendar, knowledge
+from appeals.models import calendar, knowledge, shelved
 from appeals.models.appeal import Appeal
 from appeals.models.lists import Past
 from appeals.rules import deadlines, words
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import OFFICE, Asked
+from appeals.web import moved
 
 # Moves whose events say why, in words that all staff who see the appeal may read.
 WITH_REASON = frozenset({Move.RECALL, Move.ADD_SUPPORT, Move.HAND_ON, Move.TAKE_BACK})
@@ -23,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["instant"] = datetime.fromisoformat
     app.jinja_env.globals |= {
         "channels": {**CHANNELS, "supplement": "催补电话"},
+        "shelvings": shelved.of, "promise_broken": lambda row: shelved.is_broken(row, clock.now()),
         "area_name": lambda section, task: knowledge.areas().name(section, task),
     }
 
@@ -75,6 +78,8 @@ def _item(past: Past, current: bool) -> Item:
 
 
 def _said(move: Move, detail: dict[str, Any]) -> str:
+    if move in moved.OURS:
+        return moved.said(move, detail)
     match move:
         case Move.DISPATCH | Move.CONFERENCE:
             supports = detail.get("supports") or []
@@ -120,11 +125,12 @@ def limits(appeal: Appeal) -> list[Limit]:
         found.append(_limit("受理时限", appeal.submitted_at, appeal.accept_due_at))
     if appeal.due_at is not None:
         asked = appeal.accept_due_at or appeal.submitted_at
-        found.append(_limit("答复企业时限（对企业的承诺）", min(appeal.accepted_at or asked, asked), appeal.due_at))
+        since = min(appeal.accepted_at or asked, asked)
+        found += [Limit(*part) for part in moved.promise(appeal, "答复企业时限（对企业的承诺）", since)]
+    units = moved.unit_limits(appeal)
     for assignment in appeal.assignments:
         if assignment.holds:
-            title = f"{assignment.unit.name}{assignment.part_label}时限"
-            found.append(_limit(title, assignment.dispatched_at, assignment.due_at))
+            found += [Limit(*part) for part in units[assignment.id]]
     return [*_hours(appeal), *found]
 
 

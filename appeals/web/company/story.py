@@ -19,7 +19,7 @@ from appeals.rules.deadlines import Day
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Part, State
 from appeals.web import filters
-from appeals.web.company import timeline
+from appeals.web.company import moved, rounds, timeline
 
 OWN_TURN = (State.TO_SUPPLEMENT, State.COMPLETED)  # nobody else to urge
 
@@ -44,6 +44,8 @@ class Story:
     files: Sequence[Any]
     looks: list[tuple[datetime, str]]
     meanwhile: str
+    moved: moved.Told
+    rounds: rounds.Told
     urge_from: datetime | None
     place: str
     about: str
@@ -62,6 +64,8 @@ def of(appeal: Appeal, at: datetime) -> Story:
         files=company_lists.files(appeal),
         looks=[(seen_at, unit_name(unit)) for seen_at, unit in company_lists.looks(appeal)],
         meanwhile=_meanwhile(appeal),
+        moved=moved.of(appeal, at),
+        rounds=rounds.of(appeal),
         urge_from=next_urge if next_urge and at <= next_urge else None,
         place=_named(choices.territories(), appeal.territory),
         about=_named(choices.units(), str(appeal.about_unit_id)) if appeal.about_unit_id else "",
@@ -103,6 +107,8 @@ def turn(appeal: Appeal) -> Turn | None:
     settling = company_lists.deciding(appeal) if appeal.state in (State.ACCEPTED, State.DISPATCHED) else None
     if settling is not None:
         return Turn(filters.company_label(settling.waits_for, "role"), _("确定承办单位"), settling.due_at)
+    if (waiting := moved.turn(appeal, unit)) is not None:
+        return Turn(*waiting)
     match State(appeal.state):
         case State.SUBMITTED:
             return Turn(office, _("决定是否受理"), appeal.accept_due_at)
@@ -112,21 +118,20 @@ def turn(appeal: Appeal) -> Turn | None:
             return Turn(office, _("确定承办单位"), appeal.dispatch_due_at)
         case State.DISPATCHED:
             return Turn(unit, _("签收"), lead.ack_due_at if lead else None)
-        case State.IN_HAND | State.SHELVED:
+        case State.IN_HAND:
             return Turn(unit, _("办理并答复"), appeal.due_at)
         case State.REPLIED:
             return Turn(office, _("审核单位的答复"), appeal.approve_due_at)
         case State.COMPLETED:
             return Turn(you, _("给出评价"), appeal.window_ends_at)
         case State.RECTIFYING:
-            fixing = company_lists.rectification(appeal)
-            return Turn(unit, _("整改，第 %(round)s 轮", round=appeal.round), fixing.due_at if fixing else None)
+            return Turn(*rounds.turn(appeal, unit))
     return None
 
 
 def _limits(appeal: Appeal, events: Sequence[Event]) -> Any:
     """(title, from when to when, days) of every limit the company may want to check, day by day."""
-    days, numbers = calendar.current(), settings.limits(appeal.settings_version)
+    numbers = settings.limits(appeal.settings_version)
     last = {event.kind: event.at for event in events}
     if appeal.state == State.SUBMITTED and appeal.accept_due_at:
         start = last.get(Move.SUPPLEMENT, appeal.submitted_at)
@@ -136,12 +141,17 @@ def _limits(appeal: Appeal, events: Sequence[Event]) -> Any:
         yield _explained(title, last[Move.ASK_SUPPLEMENT], appeal.supplement_due_at)
     if appeal.due_at:
         start = last.get(Move.ENTER_STOCK) or appeal.accepted_at or appeal.submitted_at
-        n = days.working_days_between(deadlines.counting_day(start, days), workdays.day_of(appeal.due_at))
-        yield _explained(_("答复时限：%(n)s 个工作日", n=n), start, appeal.due_at)
+        for title, since, until in moved.limits(appeal, start, _working_days):
+            yield _explained(title, since, until)
     if appeal.state == State.COMPLETED and appeal.window_ends_at:
-        start = last.get(Move.AUDIT_RECTIFIED) or last.get(Move.APPROVE) or appeal.completed_at
+        start = last.get(Move.AUDIT_THIRD) or last.get(Move.AUDIT_RECTIFIED) or last.get(Move.APPROVE) or appeal.completed_at
         if start:
             yield _explained(_("评价期：%(n)s 个工作日", n=numbers.rating_window), start, appeal.window_ends_at)
+
+
+def _working_days(since: datetime, until: datetime) -> int:
+    days = calendar.current()
+    return days.working_days_between(deadlines.counting_day(since, days), workdays.day_of(until))
 
 
 def _explained(title: str, start: datetime, limit: datetime) -> tuple[str, str, list[Day]]:

@@ -13,6 +13,7 @@ from appeals.rules import deadlines
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import DeclineCode, Role, State
 from appeals.web import filters
+from appeals.web.company import moved, rounds
 
 # What the office says in fixed words is translated; what people wrote stays as they wrote it.
 FIXED_WORDS = frozenset({*triage.ROUTES.values(), *triage.STATUTORY_BODIES})
@@ -115,12 +116,12 @@ def _until_rated(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
 def _declined(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
     ground = filters.company_label(appeal.decline_code, "decline")
     own_words = appeal.public_reason if appeal.public_reason != DeclineCode(appeal.decline_code or "R08").company else ""
-    return "\n".join(filter(None, [ground, _known(own_words), _law()]))
+    return "\n".join(filter(None, [ground, _known(own_words), rounds.law()]))
 
 
 def _passed_on(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
     to = _("已转：%(body)s", body=_known(appeal.passed_to))
-    return "\n".join(filter(None, [to, appeal.public_reason, _law()]))
+    return "\n".join(filter(None, [to, appeal.public_reason, rounds.law()]))
 
 
 def _known(said: str | None) -> str:
@@ -129,7 +130,7 @@ def _known(said: str | None) -> str:
 
 
 def _ended(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
-    return "\n".join(filter(None, [appeal.public_reason, _law()]))
+    return "\n".join(filter(None, [appeal.public_reason, rounds.law()]))
 
 
 def _until_called(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
@@ -143,18 +144,15 @@ def _level(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
     return filters.level(value) if value else ""
 
 
-def _law() -> str:
-    return str(_("您仍可依法申请行政复议或提起行政诉讼；有关期限不因本诉求中止。"))
-
-
 _TEXTS: dict[Move, Callable[[Appeal, Event, dict[str, str]], str]] = {
+    **moved.TEXTS, **rounds.TEXTS,
     Move.UPHOLD_RETURN: _anew, Move.RECALL: _anew, Move.REJECT_RETURN: _until_contacted, Move.CONFERENCE: _settled,
     Move.ADD_SUPPORT: _support,
     Move.SUBMIT: _until_accepted, Move.SUPPLEMENT: _until_accepted, Move.ASK_SUPPLEMENT: _until_supplemented,
     Move.ACCEPT: _until_answered, Move.ENTER_STOCK: _until_answered, Move.MOVE_DUE: _until_answered,
     Move.CLOSE_STATUTORY: _channel_result, Move.DISPATCH: _handed_out,
     Move.ACKNOWLEDGE: _until_contacted, Move.DEEM_ACKNOWLEDGED: _until_contacted,
-    Move.APPROVE: _until_rated, Move.AUDIT_RECTIFIED: _until_rated, Move.DECLINE: _declined,
+    Move.APPROVE: _until_rated, Move.AUDIT_RECTIFIED: _until_rated, Move.AUDIT_THIRD: _until_rated, Move.DECLINE: _declined,
     Move.LAPSE_SUPPLEMENT: _declined, Move.PASS_ON: _passed_on, Move.END: _ended, Move.CONFIRM_WITHDRAWAL: _ended,
     Move.ASK_WITHDRAWAL: _until_called, Move.RATE: _level, Move.RATE_GOOD: _level, Move.RATE_POOR: _level,
     Move.UNDO_STRIKE_OFF: _level,

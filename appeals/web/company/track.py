@@ -21,7 +21,7 @@ from appeals.web.access import everyone
 from appeals.web.company import story
 from appeals.web.company.counter import counter, folder, held, hold, offered, own_appeal, secret
 from appeals.web.forms import localized
-from appeals.web.forms.company import FILE_TYPES, SupplementForm, TrackForm
+from appeals.web.forms.company import FILE_TYPES, MessageForm, ObjectionForm, SupplementForm, TrackForm
 from appeals.web.visitors import address_key
 
 # Wrong codes only; a right one always opens, so nobody can lock a company out (docs/limits.md).
@@ -73,13 +73,23 @@ def _refuse(form: TrackForm, number: str) -> int:
 @own_appeal
 def appeal(appeal: Appeal) -> Any:
     """Where the appeal stands."""
-    return _page(appeal, SupplementForm())
+    return page(appeal)
 
 
-def _page(appeal: Appeal, form: SupplementForm) -> tuple[str, int]:
-    told = story.of(appeal, clock.now())
-    page = render_template("company/appeal.html", appeal=appeal, told=told, form=form, file_types=FILE_TYPES)
-    return page, 422 if form.errors else 200
+def page(
+    appeal: Appeal, form: SupplementForm | None = None, objection: ObjectionForm | None = None,
+    message: MessageForm | None = None,
+) -> tuple[str, int]:
+    """The page, with the form that was posted and what is wrong with it."""
+    forms = (
+        form or SupplementForm(formdata=None), objection or ObjectionForm(formdata=None),
+        message or MessageForm(formdata=None),
+    )  # fmt: skip
+    text = render_template(
+        "company/appeal.html", appeal=appeal, told=story.of(appeal, clock.now()), form=forms[0], objection=forms[1],
+        message=forms[2], file_types=FILE_TYPES,
+    )  # fmt: skip
+    return text, 422 if any(each.errors for each in forms) else 200
 
 
 @counter.post("/track/<number>/supplement")
@@ -89,7 +99,7 @@ def supplement(appeal: Appeal) -> Any:
     """Add what was asked for."""
     form = SupplementForm()
     if not form.validate():
-        return _page(appeal, form)
+        return page(appeal, form)
     number, appeal_id = appeal.number, appeal.id
     try:
         with attachments.kept(offered(request.files), folder()) as files:
@@ -97,7 +107,7 @@ def supplement(appeal: Appeal) -> Any:
     except Refused as refused:
         form.tell(refused.errors)
         again = company_lists.by_number(number)
-        return _page(again, form) if again else abort(404)
+        return page(again, form) if again else abort(404)
     flash(_("已收到您补充的材料"), "ok")
     return _back(number)
 

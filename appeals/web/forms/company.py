@@ -152,6 +152,18 @@ class SupplementForm(Form):
     attachments = MultipleFileField(_l("附件"))
 
 
+class ObjectionForm(Form):
+    """Why the company does not agree that it should wait."""
+
+    objection = TypedLines(_l("不同意的理由"), [Required(_l("请写明您不同意的理由")), Length(COMMENT)])
+
+
+class MessageForm(Form):
+    """A word to the unit, through the platform."""
+
+    message = TypedLines(_l("给承办单位留言"), [Required(_l("请写下要说的话")), Length(COMMENT)])
+
+
 class RateForm(Form):
     """Three questions, and why."""
 

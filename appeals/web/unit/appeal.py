@@ -16,7 +16,8 @@ from appeals.rules import asof
 from appeals.rules import ratings as rules
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
-from appeals.rules.words import Part, State
+from appeals.rules.requests import Asked
+from appeals.rules.words import Part, Role, State
 from appeals.web import access, cases, chronicle
 from appeals.web.access import only, with_appeal
 from appeals.web.coordination.appeal import revealed, sent
@@ -97,7 +98,8 @@ def _forms(
 ) -> list[StaffForm]:
     lead, given = _lead(mine), list[StaffForm]()
     waiting = next((a for a in mine if a.acknowledged_at is None and a.stage not in FINISHED), None)
-    if waiting is not None:
+    asked = by.role is Role.LIAISON and record.asked(Asked.RETURN) is not None  # then only the head takes it up
+    if waiting is not None and not (asked and waiting.part == Part.LEAD):
         given.append(forms.AcknowledgeForm.blank(people=people(waiting), handler=str(by.user_id)))
     elif lead is not None and lead.active and found.may(Move.NAME_HANDLER, by):
         given.append(forms.HandlerForm.blank(people=people(lead), handler=str(lead.handler_id or "")))
