@@ -20,6 +20,7 @@ TABS: dict[str, tuple[str, tuple[Stage, ...]]] = {
     "to_sign": ("待审签", (Stage.TO_SIGN,)),
     "rectify": ("整改", (Stage.RECTIFY,)),
     "shelved": ("挂账跟踪", (Stage.SHELVED,)),
+    "former": ("首接待答", (Stage.FORMER,)),
     "answered": ("已答复", (Stage.ANSWERED,)),
     "done": ("已办完", (Stage.DONE,)),
 }

@@ -13,7 +13,7 @@ from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.rules.lifecycle import NotAllowed
 from appeals.web import access
-from appeals.web.forms.staff import StaffForm
+from appeals.web.forms.staff import CaseForm, StaffForm
 
 
 @dataclass
@@ -35,6 +35,8 @@ class Shown:
             return []
         for group in groups:
             if self.bound.key in group:
+                if isinstance(self.bound, CaseForm):
+                    self.bound.look_like(group[self.bound.key])
                 group[self.bound.key] = self.bound
                 return []
         return self.bound.typed()

@@ -50,7 +50,9 @@ def again(appeal: Appeal, lead: str, by, when: str, supports=()) -> Appeal:
     return b.the(appeal.number)
 
 
-def items(appeal: Appeal, known: str = "2026-12-16 18:00", to: str = "2026-12-14 00:00") -> dict[tuple[str, str], tuple[int, str]]:
+def items(
+    appeal: Appeal, known: str = "2026-12-16 18:00", to: str = "2026-12-14 00:00"
+) -> dict[tuple[str, str], tuple[int, str]]:
     """(line, key) → (numerator, why it is left out or '') of the weeks from 11-16."""
     facts = list(rows.load([appeal.id]))
     period = rates.Period(at("2026-11-16 00:00"), at(to), at(known))
@@ -60,7 +62,8 @@ def items(appeal: Appeal, known: str = "2026-12-16 18:00", to: str = "2026-12-14
 
 def moves(appeal: Appeal) -> list[tuple[str, str | None, str | None]]:
     (facts,) = rows.load([appeal.id])
-    return [(m.at.astimezone(b.SHANGHAI).strftime("%d %H:%M"), m.from_line, m.to_line) for m in stock.stock_moves(facts, b.OFFICE)]
+    found = stock.stock_moves(facts, b.OFFICE)
+    return [(m.at.astimezone(b.SHANGHAI).strftime("%d %H:%M"), m.from_line, m.to_line) for m in found]
 
 
 # -- asking ------------------------------------------------------------------------------------------------

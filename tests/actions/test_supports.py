@@ -13,7 +13,7 @@ from tests import builders as b
 from tests.actions.test_returns import OTHER, PROMISE, THIRD, items
 from tests.builders import at
 
-NEED = "请核实场地权属并出具意见"
+NEED, DONE = "请核实场地权属并出具意见", "已核实场地权属，无争议，意见已送主办单位。"
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_added_by_the_office_it_blocks_completion_until_it_has_reported(office, 
     handling.sign(appeal.id, by=head, at=b.ANSWERED)
     with pytest.raises(NotAllowed, match=OTHER):
         closing.approve(appeal.id, by=office, at=b.APPROVED)
-    handling.report_support(appeal.id, report="已核实场地权属，无争议，意见已送主办单位。", by=b.staff("liaison", OTHER), at=b.APPROVED)
+    handling.report_support(appeal.id, report=DONE, by=b.staff("liaison", OTHER), at=b.APPROVED)
     closing.approve(appeal.id, by=office, at=b.APPROVED)
     assert items(b.the(appeal.number))[OTHER, "support_on_time"] == (1, "")
 
@@ -110,6 +110,6 @@ def test_two_supports_ask_to_be_excused_and_each_is_decided_by_itself(office, wo
 def test_whoever_reports_after_all_asks_for_nothing_any_more(office, worker):
     appeal = b.in_hand(office, worker, supports=(OTHER,))
     row = supports.ask_excuse(appeal.id, reason="与本单位职责无关", by=b.staff("head", OTHER), at=at("2026-11-24 10:00"))
-    handling.report_support(appeal.id, report="已核实场地权属，无争议，意见已送主办单位。", by=b.staff("liaison", OTHER), at=b.ANSWERED)
+    handling.report_support(appeal.id, report=DONE, by=b.staff("liaison", OTHER), at=b.ANSWERED)
     b.the(appeal.number)
     assert (row.granted, row.decided_at) == (None, b.ANSWERED)

@@ -31,7 +31,7 @@ def form(appeal: Appeal, at: datetime) -> DispatchForm:
     if back := assigning.back_from(appeal):  # sent back: what was settled stands, another unit is to lead
         wanted = returns.proposed(appeal)
         lead = str(wanted) if wanted is not None and wanted not in back else lead if number(lead) not in back else ""
-        area, supports = _area(appeal.section, appeal.task) or area, [str(a.unit_id) for a in appeal.supports]
+        area, supports = _settled_area(appeal) or area, [str(a.unit_id) for a in appeal.supports]
         supports = [i for i in supports if i != lead]
     return bind(
         appeal, at, nature=appeal.nature, territory=said.get("territory") or appeal.territory,
@@ -83,6 +83,12 @@ def leads(said: dict[str, Any], chosen: str | None, without: Collection[int] = (
     if (unit_id := number(chosen)) in units.nodes:
         found = {str(unit_id): found.get(str(unit_id), units.nodes[unit_id].name)} | found
     return list(found.items())
+
+
+def _settled_area(appeal: Appeal) -> str:
+    """What an earlier dispatch settled; a task knows its section."""
+    known = knowledge.areas().tasks.get(appeal.task or 0)
+    return _area(appeal.section or (known[0] if known else None), appeal.task)
 
 
 def _area(section: int | None, task: int | None) -> str:

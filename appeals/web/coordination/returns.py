@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from werkzeug.wrappers import Response
 
 from appeals import clock
-from appeals.actions import conferences, returns
+from appeals.actions import conferences, requests, returns
 from appeals.models.appeal import Appeal
 from appeals.models.records import Record
 from appeals.models.request import Request
@@ -70,6 +70,8 @@ def call_conference(appeal: Appeal) -> Result:
 def settle_conference(appeal: Appeal) -> Result:
     """Who leads, who supports, and that is that."""
     form, id_ = forms.ConferenceForm(), appeal.id
+    if not requests.undecided(appeal, Asked.RETURN):
+        form.without_fault()
     return carry_out(
         appeal.number, form,
         lambda: conferences.settle(

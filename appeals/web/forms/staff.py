@@ -75,6 +75,10 @@ class CaseForm(StaffForm):
     unfolded = False
     values: ClassVar[dict[str, Any]] = {}
 
+    def look_like(self, blank: "CaseForm") -> None:
+        """Read as the blank form in whose place this one stands: the page may have worded it for its visitor."""
+        self.title, self.button, self.hint, self.style = blank.title, blank.button, blank.hint, blank.style
+
 
 class SeenForm(StaffForm):
     """A deed that needs no words."""
