@@ -18,7 +18,9 @@ from tests import builders as b
 
 pytestmark = pytest.mark.usefixtures("house")
 LATER, NEXT = b.at("2026-11-24 10:00"), b.at("2026-11-24 15:00")
-CASE = {"reason_code": "works", "reason": "变电站工程未完工", "plan": "完工后增容", "person": "王工", "until_on": date(2027, 3, 1)}
+CASE = {
+    "reason_code": "works", "reason": "变电站工程未完工", "plan": "完工后增容", "person": "王工", "until_on": date(2027, 3, 1),
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def approve(appeal: Appeal) -> Result:
 
 
 @counter.post("/<number>/send-back")
-@only(*WORKERS, Role.DIRECTOR)
+@only(*WORKERS, *SECOND)
 @with_appeal
 def send_back(appeal: Appeal) -> Result:
     """The reply does not stand."""
