@@ -9,7 +9,7 @@ from appeals.models import calendar
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
 from appeals.models.movement import DueMove
-from appeals.rules import deadlines, facts, workdays
+from appeals.rules import deadlines, facts, second_level, workdays
 
 
 def moves(appeal: Appeal, assignment: Assignment | None = None) -> list[facts.DueMove]:
@@ -50,6 +50,9 @@ def move_limit(
         assignment.original_due_at = original
     session().add(move)
     assignment.due_at = to
+    for sub in assignment.appeal.assignments:  # what was handed on inside the unit stays inside its limit (policy §5)
+        if sub.parent_id is not None and sub.parent_id == assignment.id and sub.holds and sub.replied_at is None:
+            move_limit(sub, second_level.limit(to, calendar.current()), original=None, reason=reason, at=at)
 
 
 def add_days(assignment: Assignment, days: int, *, reason: facts.DueReason, at: datetime) -> None:

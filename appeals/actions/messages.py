@@ -35,7 +35,7 @@ def write(appeal_id: int, *, message: str, at: datetime, seen: int | None = None
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if not may_write(appeal):
             raise NotAllowed("现在没有承办单位可以收到站内留言")
-        lead = appeal.lead
+        lead = appeal.answering
         session().add(
             ContactNote(appeal_id=appeal.id, assignment_id=lead.id if lead else None, kind=FROM_COMPANY, channel=CHANNEL,
                         note=message.strip(), by_id=None, at=at)
@@ -49,4 +49,4 @@ def write(appeal_id: int, *, message: str, at: datetime, seen: int | None = None
 
 def may_write(appeal: Appeal) -> bool:
     """Whether there is a unit to write to, and it reaches the company by this way alone or has used it."""
-    return appeal.lead is not None and appeal.may(Move.MESSAGE, COMPANY) and (appeal.hide_contact or bool(thread(appeal)))
+    return appeal.answering is not None and appeal.may(Move.MESSAGE, COMPANY) and (appeal.hide_contact or bool(thread(appeal)))

@@ -177,6 +177,11 @@ class Appeal(Base):
         return leads[-1] if leads else None
 
     @property
+    def answering(self) -> "Assignment | None":
+        """Who answers the company's questions: the lead; until a new one has acknowledged, the one before it (policy §5)."""
+        return next((a for a in self.assignments if a.still_answers), None) or self.lead
+
+    @property
     def supports(self) -> list["Assignment"]:
         """The supporting units that still count."""
         return [a for a in self.assignments if a.part == Part.SUPPORT and a.holds]

@@ -152,3 +152,12 @@ def test_where_the_lead_loses_it_the_unit_below_loses_it_too(office, worker, hea
     )
     assert [(a.part, a.holds) for a in b.the(appeal.number).assignments] == [("lead", False), ("sub", False), ("lead", True)]
     assert lists.find(appeal.number, below) is None
+
+
+def test_where_the_leads_limit_moves_the_inner_one_follows(office, worker, head):
+    appeal = handed_on(office, worker, head)
+    handling.draft(appeal.id, draft=b.words(len(appeal.points)), by=worker, at=b.ANSWERED)
+    handling.sign(appeal.id, by=head, at=b.ANSWERED)  # to be judged by Friday 11-27
+    closing.send_back(appeal.id, reason="第二点未答复", by=office, at=at("2026-12-01 10:00"))  # two working days late
+    lead, sub = b.the(appeal.number).assignments
+    assert (lead.due_at, sub.due_at) == (at("2026-12-08 18:00"), at("2026-12-07 18:00"))

@@ -187,7 +187,7 @@ def test_a_question_stays_until_the_promise_itself_with_at_least_two_days():
         ("11-06 18:00:00", "11-11 18:00:00", "11-09 18:00:00"),  # 3 days left: 1
         ("11-09 10:00:00", "11-11 18:00:00", "11-10 18:00:00"),  # 2 days left: 1
         ("11-10 10:00:00", "11-11 18:00:00", "11-11 18:00:00"),  # 1 day left: the lead's own
-        ("11-11 19:00:00", "11-11 18:00:00", "11-11 18:00:00"),  # none left
+        ("11-11 19:00:00", "11-11 18:00:00", "11-13 18:00:00"),  # over already: one of its own
     ],
 )
 def test_a_support_has_half_of_what_the_lead_has_left(received, lead_due, due):
