@@ -54,6 +54,18 @@ def rating(appeal: Appeal) -> Rating | None:
     return session().scalars(query.order_by(Rating.at.desc(), Rating.id.desc())).first()
 
 
+def ratings(appeal: Appeal) -> Sequence[Rating]:
+    """Everything the company said of the answers, newest first."""
+    query = select(Rating).where(Rating.appeal_id == appeal.id)
+    return session().scalars(query.order_by(Rating.at.desc(), Rating.id.desc())).all()
+
+
+def rectifications(appeal: Appeal) -> Sequence[Rectification]:
+    """Everything that was to be put right, newest first."""
+    query = select(Rectification).where(Rectification.appeal_id == appeal.id)
+    return session().scalars(query.order_by(Rectification.id.desc())).all()
+
+
 def rectification(appeal: Appeal) -> Rectification | None:
     """What is being put right in this round."""
     query = select(Rectification).where(Rectification.appeal_id == appeal.id, Rectification.round == appeal.round)

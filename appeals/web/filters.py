@@ -14,7 +14,8 @@ WORDS: dict[str, type[words.Word]] = {
     "state": words.State, "role": words.Role, "part": words.Part, "nature": words.Nature,
     "source": words.Source, "outcome": words.Outcome, "exclusion": words.Exclusion, "solved": words.Solved,
     "decline": words.DeclineCode, "unit_class": words.UnitClass, "light": words.Light, "move": Move,
-    "rating_source": words.RatingSource, "poor_reason": words.PoorReason, "urgent": words.UrgentKind,
+    "rating_source": words.RatingSource, "poor_reason": words.PoorReason,
+    "rating_mark": words.RatingMark, "urgent": words.UrgentKind,
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -40,7 +40,14 @@ def rate(token: str) -> Any:
     if request.method == "POST" and form.validate() and _rate(appeal, form):
         flash(_("已收到您的评价，谢谢"), "ok")
         return redirect(url_for("company.rate", token=token), 303)
-    return render_template("company/rate.html", appeal=appeal, form=form, until=until), 422 if form.errors else 200
+    mark = ratings.mark_of(appeal, clock.now(), staff_device=_staff_device())
+    page = render_template("company/rate.html", appeal=appeal, form=form, until=until, noted=mark)
+    return page, 422 if form.errors else 200
+
+
+def _staff_device() -> bool:
+    """Whether staff signed in with this browser and never signed out, though the sign-in has run out since (policy §6)."""
+    return "_user_id" in session
 
 
 def _changeable_until(appeal: Appeal) -> Any:
@@ -67,8 +74,9 @@ def _rate(appeal: Appeal, form: RateForm) -> bool:
     )  # fmt: skip
     try:
         ratings.rate(
-            appeal.id, answer=answer, round_=appeal.round, source=RatingSource.SELF, by=COMPANY, at=clock.now()
-        )
+            appeal.id, answer=answer, round_=appeal.round, source=RatingSource.SELF, by=COMPANY, at=clock.now(),
+            staff_device=_staff_device(),
+        )  # fmt: skip
     except Refused as refused:
         form.tell(refused.errors)
         return False
