@@ -63,6 +63,8 @@ class Appeal(Base):
         _where_set("accepted", "accepted_at", "task", "company_id"),
         _where_set("reopened_from", "reopened_from_id"),
         _where_set("merged_into", "merged_into_id"),
+        _where_set("filed_by", "filed_by_id", "id"),
+        _where_set("reprisal_of", "reprisal_of_id"),
         Index("ix_appeal_unconfirmed", "submitted_at", "id", postgresql_where=UNCONFIRMED, sqlite_where=UNCONFIRMED),
         Index("ix_appeal_reprisal", "outside_due_at", "id", postgresql_where=REPRISAL, sqlite_where=REPRISAL),
         Index("ix_appeal_company", "company_id", "id"),

@@ -248,13 +248,15 @@ def upgrade():
         batch_op.add_column(sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_index(batch_op.f('ix_appeal_withdrawal'), sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"))
         batch_op.create_index('ix_appeal_about_person', ['about_person_id'], unique=False, postgresql_where=sa.text('about_person_id IS NOT NULL'), sqlite_where=sa.text('about_person_id IS NOT NULL'))
+        batch_op.create_index('ix_appeal_filed_by', ['filed_by_id', 'id'], unique=False, postgresql_where=sa.text('filed_by_id IS NOT NULL'), sqlite_where=sa.text('filed_by_id IS NOT NULL'))
         batch_op.create_index('ix_appeal_follow', ['follow_on', 'id'], unique=False, postgresql_where=sa.text('follow_on IS NOT NULL'), sqlite_where=sa.text('follow_on IS NOT NULL'))
         batch_op.create_index('ix_appeal_merged_into', ['merged_into_id'], unique=False, postgresql_where=sa.text('merged_into_id IS NOT NULL'), sqlite_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.create_index('ix_appeal_reprisal', ['outside_due_at', 'id'], unique=False, postgresql_where=sa.text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')"), sqlite_where=sa.text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')"))
+        batch_op.create_index('ix_appeal_reprisal_of', ['reprisal_of_id'], unique=False, postgresql_where=sa.text('reprisal_of_id IS NOT NULL'), sqlite_where=sa.text('reprisal_of_id IS NOT NULL'))
         batch_op.create_index('ix_appeal_unconfirmed', ['submitted_at', 'id'], unique=False, postgresql_where=sa.text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL"), sqlite_where=sa.text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL"))
         batch_op.create_index('ix_appeal_withdrawal_asked', ['withdrawal_asked_at', 'id'], unique=False, postgresql_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"), sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"))
-        batch_op.create_foreign_key(batch_op.f('fk_appeal_about_person_id'), 'user_account', ['about_person_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_appeal_reprisal_of_id'), 'appeal', ['reprisal_of_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_appeal_about_person_id'), 'user_account', ['about_person_id'], ['id'])
 
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -332,13 +334,15 @@ def downgrade():
         batch_op.drop_column('parent_id')
 
     with op.batch_alter_table('appeal', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_appeal_reprisal_of_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_appeal_about_person_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_appeal_reprisal_of_id'), type_='foreignkey')
         batch_op.drop_index('ix_appeal_withdrawal_asked', postgresql_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"), sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied','shelved')"))
         batch_op.drop_index('ix_appeal_unconfirmed', postgresql_where=sa.text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL"), sqlite_where=sa.text("state = 'submitted' AND filed_by_id IS NOT NULL AND confirmed_at IS NULL"))
+        batch_op.drop_index('ix_appeal_reprisal_of', postgresql_where=sa.text('reprisal_of_id IS NOT NULL'), sqlite_where=sa.text('reprisal_of_id IS NOT NULL'))
         batch_op.drop_index('ix_appeal_reprisal', postgresql_where=sa.text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')"), sqlite_where=sa.text("outside_due_at IS NOT NULL AND state IN ('submitted','accepted')"))
         batch_op.drop_index('ix_appeal_merged_into', postgresql_where=sa.text('merged_into_id IS NOT NULL'), sqlite_where=sa.text('merged_into_id IS NOT NULL'))
         batch_op.drop_index('ix_appeal_follow', postgresql_where=sa.text('follow_on IS NOT NULL'), sqlite_where=sa.text('follow_on IS NOT NULL'))
+        batch_op.drop_index('ix_appeal_filed_by', postgresql_where=sa.text('filed_by_id IS NOT NULL'), sqlite_where=sa.text('filed_by_id IS NOT NULL'))
         batch_op.drop_index('ix_appeal_about_person', postgresql_where=sa.text('about_person_id IS NOT NULL'), sqlite_where=sa.text('about_person_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_appeal_withdrawal'), ['withdrawal_asked_at', 'id'], unique=False, sqlite_where=sa.text("withdrawal_asked_at IS NOT NULL AND state IN ('submitted','to_supplement','accepted','dispatched','in_hand','replied')"))
         batch_op.drop_column('confirmed_at')
