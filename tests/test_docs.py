@@ -16,7 +16,7 @@ import pytest
 from wtforms.fields.core import UnboundField
 
 from appeals import create_app
-from appeals.rules import deadlines
+from appeals.rules import deadlines, requests
 from appeals.web import forms
 from appeals.web.forms import Form, Length
 from config import ROOT, Settings
@@ -221,18 +221,19 @@ def test_every_length_of_a_form_field_is_listed():
 
 # On the settings page already, and read by nothing but the steps they belong to, which are being built.
 COMING = {
-    "supplement_resume_natural_days", "statutory", "decline_review_ask", "decline_review", "reopened",
-    "reopen_within_natural_days", "restored_minimum", "return_ask", "return_decide", "second_level", "conference",
+    "supplement_resume_natural_days", "statutory", "decline_review_ask", "reopened",
+    "reopen_within_natural_days", "restored_minimum",
     "send_back_minimum", "cooperation_max", "urgent_contact_hours", "urgent_measures_hours", "extension_ask_before",
-    "extension_decide", "extension_max", "extension_ceiling", "shelve_ask_before", "shelve_report", "shelve_promise_max",
-    "shelve_disagreement", "shelve_months", "rating_review_ask", "rating_review", "rectify_audit",
+    "extension_max", "extension_ceiling", "shelve_ask_before", "shelve_report", "shelve_promise_max",
+    "shelve_months", "rating_review_ask",
 }  # fmt: skip
 
 
 def limits_read() -> set[str]:
     """The limits of the settings that the program reads anywhere."""
     code = "".join(text(path) for path in (ROOT / "appeals").rglob("*.py") if path.name != "settings.py")
-    return {each.name for each in fields(deadlines.Limits) if re.search(rf"(?:limits|numbers|\))\.{each.name}\b", code)}
+    read = {each.name for each in fields(deadlines.Limits) if re.search(rf"(?:limits|numbers|\))\.{each.name}\b", code)}
+    return read | {procedure.days for procedure in requests.PROCEDURES.values()}
 
 
 def test_every_limit_of_the_policy_that_is_used_is_listed():

@@ -11,7 +11,7 @@ ADDITIONS = (("grant", "同意增加"), ("refuse", "不同意"))
 EXCUSES = (("grant", "同意免除"), ("refuse", "不同意，仍须反馈"))
 
 
-class _WithUnit(CaseForm):
+class WithUnitForm(CaseForm):
     """A unit, and what it should do."""
 
     unit = Chosen("协办单位", [Required("请选择协办单位")], options=unit_choices)
@@ -23,13 +23,13 @@ class _WithUnit(CaseForm):
         return number(self.unit.data) or 0
 
 
-class AskSupportForm(_WithUnit):
+class AskSupportForm(WithUnitForm):
     """The lead asks."""
 
     key, endpoint, title = "ask-support", "ask_support", "申请增加协办单位"
 
 
-class AddSupportForm(_WithUnit):
+class AddSupportForm(WithUnitForm):
     """The office adds."""
 
     key, endpoint, title, button = "add-support", "add_support", "增加协办单位", "增加协办"
