@@ -66,8 +66,8 @@ def send(paper_id: int, *, by: Actor, at: datetime, seen: int | None = None) -> 
         kind = Kind(paper.kind)
         paper.sent_by_id, paper.sent_at, paper.year = by.user_id, at, workdays.day_of(at).year
         paper.sequence = _next(kind, paper.year)
-        if (days := papers.ANSWERED.get(kind)) is not None:
-            paper.answer_due_at = deadlines.after(at, getattr(settings.limits(), days), calendar.current())
+        if (days := papers.answer_days(kind, settings.limits())) is not None:
+            paper.answer_due_at = deadlines.after(at, days, calendar.current())
         for appeal in {line.appeal_id: appeals[line.appeal_id] for line in paper.standing}.values():
             _tell(appeal, paper, by, at)
         return paper
@@ -81,7 +81,7 @@ def _tell(appeal: Appeal, paper: Paper, by: Actor, at: datetime) -> None:
         notices.tell_head(appeal, event, paper.unit_id)
     for copy in paper.copies:
         notices.tell(appeal, event, Role(copy))
-    if paper.kind in papers.ANSWERED:
+    if paper.answer_due_at is not None:
         notices.tell_company(appeal, event)
 
 

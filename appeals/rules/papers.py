@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appeals.rules.deadlines import Limits
 from appeals.rules.words import Role, Word
 
 
@@ -48,10 +49,6 @@ FIRST, SECOND, THIRD, FOURTH, FIFTH = range(5)
 LADDERS = (INSIDE, OUTSIDE)
 LEADERS_OWN = frozenset({Kind.RED, Kind.TALK, Kind.REFERRAL, Kind.SUPERIOR})
 BUNDLED = frozenset({Kind.BLUE, Kind.HINT, Kind.TALK})  # one paper per unit and day; of the others one per appeal
-ANSWERED = {
-    Kind.BLUE: "paper_first", Kind.HINT: "paper_first", Kind.ORANGE: "paper_second", Kind.INQUIRY: "paper_second",
-    Kind.RED: "paper_third", Kind.SUPERIOR: "paper_third",
-}  # fmt: skip
 COPIES = {
     Kind.ORANGE: (Role.DIRECTOR,), Kind.INQUIRY: (Role.DIRECTOR,), Kind.RED: (Role.LEADER,), Kind.SUPERIOR: (Role.LEADER,),
 }  # fmt: skip
@@ -97,6 +94,11 @@ def address(wanted: int, *, outside: bool, office: bool, to_office: bool) -> Add
     else:
         sender = Role.LEADER if to_office else Role.COORDINATOR
     return Address(kind, wanted > FIRST, sender)
+
+
+def answer_days(kind: Kind, limits: Limits) -> int | None:
+    """Working days for the answer; None for what asks for none: a talk, a referral."""
+    return {FIRST: limits.paper_first, SECOND: limits.paper_second, THIRD: limits.paper_third}.get(level(kind))
 
 
 def number(kind: Kind, year: int, sequence: int) -> str:

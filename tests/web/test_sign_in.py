@@ -57,7 +57,7 @@ def replay(site, browser, kept: dict[str, str]):
 def test_each_role_lands_at_its_own_first_page(site, browser):
     landings = {
         "liaison": "/unit/", "head": "/unit/", "coordinator": "/coordination/", "director": "/coordination/",
-        "recusal": "/coordination/", "discipline": "/account/", "audit": "/account/",
+        "recusal": "/coordination/", "discipline": "/oversight/", "audit": "/oversight/",
     }  # fmt: skip
     for role, landing in landings.items():
         account(site, role, role)
