@@ -44,7 +44,7 @@ def grant(
     """Grant it, or less of it: promise and unit's limit move by the same working days; what supports have stays.
 
     Never once the promise has run out. A unit whose own limit ran out while the decision was late first gets back
-    what the decider lost, so what is granted always lies ahead of it (docs/decisions/0010).
+    what the decider lost, so what is granted always lies ahead of it (docs/decisions/0012).
     """
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         row = requests.waiting(appeal, Asked.EXTENSION, by=by)

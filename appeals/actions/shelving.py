@@ -175,7 +175,7 @@ def _begin(appeal: Appeal, row: Request, at: datetime) -> Shelving:
 def _carry(lead: Assignment, row: Request, at: datetime) -> None:
     """A unit's limit that ran out while the signatures were waited for is carried to the day of the last one.
 
-    It was asked in time: the wait must not count the unit as late (docs/decisions/0010).
+    It was asked in time: the wait must not count the unit as late (docs/decisions/0012).
     """
     assert row.asked_at is not None
     if row.asked_at <= lead.due_at < at:
