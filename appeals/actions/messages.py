@@ -16,7 +16,6 @@ from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.words import Role
 
 CHANNEL, FROM_COMPANY, FROM_UNIT = "platform", "message", "contact"
-MOST = 1000  # characters
 
 
 def thread(appeal: Appeal) -> Sequence[ContactNote]:

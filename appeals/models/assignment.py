@@ -170,6 +170,8 @@ class Assignment(Base):
             case Stage.SHELVED:
                 return "报送进展"
             case Stage.ANSWERED:
+                if self.appeal.state == State.RECTIFYING and not self.active:
+                    return WAITING[State.COMPLETED]  # not verified: what the company said is not the unit's to see yet
                 return WAITING.get(self.appeal.state, "—")
             case Stage.FORMER:
                 return "答复企业询问"

@@ -117,6 +117,17 @@ class Rectification(Base):
         return None if self.due_at and self.ended_at and self.ended_at < self.due_at else self.due_at
 
     @property
+    def turn(self) -> tuple[str, datetime, datetime | None]:
+        """(what comes next in a word, since when, by when) while it runs."""
+        if self.verified_at is None:
+            return "待核实", self.opened_at, self.verify_due_at
+        if self.explained_on is not None:
+            return "待核定依据", self.reported_at or self.verified_at, None
+        if self.reported_at is not None:
+            return "待审核", self.reported_at, self.audit_due_at
+        return "单位整改中", self.verified_at, self.due_at
+
+    @property
     def runs(self) -> bool:
         """Whether it is still to be put right."""
         return self.ended_at is None and self.audited_at is None

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import Flask
 
 from appeals import clock
+from appeals.actions import rectifying, reprisal
 from appeals.actions.handling import CHANNELS
 from appeals.models import calendar, knowledge, shelved
 from appeals.models.appeal import Appeal
@@ -14,7 +15,7 @@ from appeals.models.lists import Past
 from appeals.rules import deadlines, words
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import OFFICE, Asked
-from appeals.web import moved
+from appeals.web import access, endings, moved
 
 # Moves whose events say why, in words that all staff who see the appeal may read.
 WITH_REASON = frozenset({Move.RECALL, Move.ADD_SUPPORT, Move.HAND_ON, Move.TAKE_BACK})
@@ -62,7 +63,8 @@ def timeline(history: Sequence[Past], ratings_before: datetime | None = None) ->
 
     `ratings_before`: what later ratings did is left out, for units while the company may still change them (policy §6).
     """
-    known = [past for past in history if past.event.kind in set(Move)]
+    by = access.actor()
+    known = [past for past in history if past.event.kind in set(Move) and reprisal.may_read(past.event, by)]
     if ratings_before is not None:
         known = [past for past in known if past.event.kind not in NOT_FOR_UNITS]
         known = [past for past in known if past.event.kind not in RATINGS or past.event.at < ratings_before]
@@ -80,6 +82,8 @@ def _item(past: Past, current: bool) -> Item:
 def _said(move: Move, detail: dict[str, Any]) -> str:
     if move in moved.OURS:
         return moved.said(move, detail)
+    if move in endings.OURS:
+        return endings.said(move, detail)
     match move:
         case Move.DISPATCH | Move.CONFERENCE:
             supports = detail.get("supports") or []
@@ -131,7 +135,20 @@ def limits(appeal: Appeal) -> list[Limit]:
     for assignment in appeal.assignments:
         if assignment.holds:
             found += [Limit(*part) for part in units[assignment.id]]
-    return [*_hours(appeal), *found]
+    return [*_hours(appeal), *found, *_putting_right(appeal)]
+
+
+def _putting_right(appeal: Appeal) -> list[Limit]:
+    """What is being put right has limits of its own (policy §6)."""
+    row = rectifying.current(appeal) if appeal.state == words.State.RECTIFYING else None
+    if row is None or not row.runs:
+        return []
+    found = [_limit("核实差评时限", row.opened_at, row.verify_due_at)] if row.verified_at is None else []
+    if row.verified_at is not None and row.due_at is not None:
+        found.append(_limit("整改时限", row.verified_at, row.due_at))
+    if row.reported_at is not None and row.audit_due_at is not None:
+        found.append(_limit("审核整改时限", row.reported_at, row.audit_due_at))
+    return found
 
 
 def _hours(appeal: Appeal) -> list[Limit]:

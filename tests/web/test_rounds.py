@@ -294,3 +294,28 @@ def test_a_rating_after_the_window_says_so_before_and_opens_a_linked_appeal(site
         linked = db.session.query(Appeal).filter_by(reopened_from_id=b.the(number).id).one()
         assert linked.text == "变压器又坏了"
     assert "评价期满后评价，不计入" in town("office").open(f"/coordination/{number}").words
+
+
+# -- the pile and the days -----------------------------------------------------------------------------------------------------
+
+
+def test_the_pile_shows_whose_turn_it_is_and_by_when_and_the_pages_count_the_days(site, town, clock):
+    number = made(site, lambda: town.people.poor())
+    clock.move_to(at("2026-12-01 18:00:01"))
+    other = town("other")
+    page = other.open("/coordination/?pile=rectifying")
+    assert "待核实" in page.words
+    assert "已超期 2026-12-01 18:00" in page.words  # not verified within a working day
+    assert "核实差评时限 2026-12-01 18:00" in other.open(f"/coordination/{number}").words
+    other.send(other.open(f"/coordination/{number}").form("/verify"), finding="属实", complex_="no")
+    page = other.open("/coordination/?pile=rectifying")
+    assert ("单位整改中" in page.words, "2026-12-09 18:00" in page.words) == (True, True)
+    assert "整改时限 2026-12-09 18:00" in town("worker").open(f"/unit/{number}").words
+
+
+def test_the_call_back_pile_shows_the_office_its_delay(site, town, clock):
+    number = made(site, lambda: town.people.completed())
+    clock.move_to(at("2026-12-07 09:00"))
+    page = town("office").open("/coordination/?pile=to_call")
+    assert number in page.words
+    assert "已超期 2026-12-04 18:00" in page.words

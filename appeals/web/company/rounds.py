@@ -1,6 +1,6 @@
 """What a company is told after the answer: its ratings as they stand, what is put right, and what is said through here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from appeals.models.audit import Event
 from appeals.models.rating import Rating, Rectification
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import Asked
+from appeals.rules.words import State
 from appeals.web import filters
 
 
@@ -45,6 +46,17 @@ def turn(appeal: Appeal, unit: str) -> tuple[str, str, datetime | None]:
     if row.reported_at is not None:
         return filters.company_label(rectifying.auditor(appeal), "role"), _("审核整改情况"), row.audit_due_at
     return unit, _("整改，第 %(round)s 轮", round=appeal.round), row.due_at
+
+
+def limits(appeal: Appeal) -> Iterator[tuple[str, datetime, datetime]]:
+    """(title, from when, to when) of what is being put right, for whoever wants to count the days."""
+    row = company_lists.rectification(appeal) if appeal.state == State.RECTIFYING else None
+    if row is None or not row.runs:
+        return
+    if row.verified_at is None:
+        yield _("核实您的评价的时限"), row.opened_at, row.verify_due_at
+    elif row.due_at is not None:
+        yield _("整改的时限"), row.verified_at, row.due_at
 
 
 # -- the timeline ----------------------------------------------------------------------------------------

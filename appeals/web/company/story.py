@@ -19,7 +19,7 @@ from appeals.rules.deadlines import Day
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Part, State
 from appeals.web import filters
-from appeals.web.company import moved, rounds, timeline
+from appeals.web.company import moved, rounds, timeline, ways
 
 OWN_TURN = (State.TO_SUPPLEMENT, State.COMPLETED)  # nobody else to urge
 
@@ -46,6 +46,7 @@ class Story:
     meanwhile: str
     moved: moved.Told
     rounds: rounds.Told
+    ways: ways.Ways
     urge_from: datetime | None
     place: str
     about: str
@@ -66,6 +67,7 @@ def of(appeal: Appeal, at: datetime) -> Story:
         meanwhile=_meanwhile(appeal),
         moved=moved.of(appeal, at),
         rounds=rounds.of(appeal),
+        ways=ways.of(appeal, at),
         urge_from=next_urge if next_urge and at <= next_urge else None,
         place=_named(choices.territories(), appeal.territory),
         about=_named(choices.units(), str(appeal.about_unit_id)) if appeal.about_unit_id else "",
@@ -107,6 +109,8 @@ def turn(appeal: Appeal) -> Turn | None:
     settling = company_lists.deciding(appeal) if appeal.state in (State.ACCEPTED, State.DISPATCHED) else None
     if settling is not None:
         return Turn(filters.company_label(settling.waits_for, "role"), _("确定承办单位"), settling.due_at)
+    if (way := ways.turn(appeal)) is not None:
+        return Turn(*way)
     if (waiting := moved.turn(appeal, unit)) is not None:
         return Turn(*waiting)
     match State(appeal.state):
@@ -143,6 +147,8 @@ def _limits(appeal: Appeal, events: Sequence[Event]) -> Any:
         start = last.get(Move.ENTER_STOCK) or appeal.accepted_at or appeal.submitted_at
         for title, since, until in moved.limits(appeal, start, _working_days):
             yield _explained(title, since, until)
+    for title, since, until in rounds.limits(appeal):
+        yield _explained(title, since, until)
     if appeal.state == State.COMPLETED and appeal.window_ends_at:
         start = last.get(Move.AUDIT_THIRD) or last.get(Move.AUDIT_RECTIFIED) or last.get(Move.APPROVE) or appeal.completed_at
         if start:

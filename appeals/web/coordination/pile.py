@@ -48,8 +48,17 @@ def _first(heights: list[piles.Height]) -> piles.Pile:
 
 
 def _rows(pile: piles.Pile, appeals: list[Appeal] | Any, at: datetime) -> list[Row]:
+    if pile.code == "rectifying":
+        return _rectifying(pile, appeals, at)
     notes = _notes(pile, appeals)
     return [_row(pile, appeal, at, notes.get(appeal.id, "")) for appeal in appeals]
+
+
+def _rectifying(pile: piles.Pile, appeals: list[Appeal], at: datetime) -> list[Row]:
+    """Each with the limit of whoever has the turn: who verifies, the unit, who audits (policy §6)."""
+    turns = {i: row.turn for i, row in piles.rectifications(appeals).items()}
+    rows = [(_row(pile, a, at, ""), turns.get(a.id, ("", a.state_at, None))) for a in appeals]
+    return [row._replace(note=note, since=since, limit=limit) for row, (note, since, limit) in rows]
 
 
 def _row(pile: piles.Pile, appeal: Appeal, at: datetime, note: str) -> Row:
@@ -67,12 +76,4 @@ def _row(pile: piles.Pile, appeal: Appeal, at: datetime, note: str) -> Row:
 def _notes(pile: piles.Pile, appeals: list[Appeal]) -> dict[int, str]:
     if pile.code == "to_call":
         return {i: f"已回访{n}次" for i, n in piles.attempts(appeals).items()}
-    if pile.code == "rectifying":
-        return {i: _stage(row) for i, row in piles.rectifications(appeals).items()}
     return {}
-
-
-def _stage(row: Any) -> str:
-    if row.verified_at is None:
-        return "待核实"
-    return "待审核" if row.reported_at is not None else "单位整改中"
