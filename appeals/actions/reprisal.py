@@ -9,7 +9,7 @@ from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.rules import reprisal, text, workdays
 from appeals.rules.actors import COMPANY, Actor
-from appeals.rules.lifecycle import Move, NotAllowed
+from appeals.rules.lifecycle import UNIT_ROLES, Move, NotAllowed
 from appeals.rules.words import OPEN_STATES, Nature, Role
 
 TITLE = "反映问题后受到刁难"
@@ -59,7 +59,7 @@ def may_read(event: Event, by: Actor) -> bool:
     """Whether the older appeal's history may show this to a member of staff: never to units, nor to the accused."""
     if event.kind != Move.REPORT_REPRISAL:
         return True
-    if by.role not in (Role.COORDINATOR, Role.DIRECTOR, Role.RECUSAL, Role.LEADER):
+    if by.role in UNIT_ROLES:
         return False
     units = tree.current()
     return event.detail.get("about") not in units.above(units.own_of(by.role, by.unit_id))

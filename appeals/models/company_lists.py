@@ -104,3 +104,30 @@ def looks(appeal: Appeal) -> Sequence[tuple[datetime, Unit | None]]:
     query = select(Event.at, Unit).outerjoin(Unit, Event.unit_id == Unit.id)
     query = query.where(Event.appeal_id == appeal.id, Event.kind == Move.REVEAL.value)
     return [(at, unit) for at, unit in session().execute(query.order_by(Event.id.desc()))]
+
+
+def undecided(appeal: Appeal) -> Sequence[Request]:
+    """What was asked for on it and is not yet decided, oldest first."""
+    query = select(Request).where(
+        Request.appeal_id == appeal.id, Request.asked_at.is_not(None), Request.decided_at.is_(None)
+    )
+    return session().scalars(query.order_by(Request.id)).all()
+
+
+def parent(appeal: Appeal) -> Appeal | None:
+    """The appeal it was merged into; the company sees of it only who has it, until when, and the public answer."""
+    if appeal.merged_into_id is None:
+        return None
+    query = select(Appeal).where(Appeal.id == appeal.merged_into_id)
+    whole = selectinload(Appeal.assignments)
+    return session().scalars(query.options(whole.joinedload(Assignment.unit), whole.selectinload(Assignment.replies))).first()
+
+
+def reopened(appeal: Appeal) -> Sequence[str]:
+    """The numbers of the appeals opened out of it."""
+    return session().scalars(select(Appeal.number).where(Appeal.reopened_from_id == appeal.id).order_by(Appeal.id)).all()
+
+
+def reprisals(appeal: Appeal) -> Sequence[str]:
+    """The numbers of the complaints of reprisal that came after it."""
+    return session().scalars(select(Appeal.number).where(Appeal.reprisal_of_id == appeal.id).order_by(Appeal.id)).all()

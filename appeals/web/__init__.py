@@ -12,6 +12,7 @@ from appeals.web import (
     filters,
     headers,
     languages,
+    linked,
     navigation,
     standing,
     supervision,
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
     chronicle.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
+    linked.init_app(app)
     supervision.init_app(app)
     for counter in (company, account, unit, coordination, search, scorecards, oversight, admin, health):
         app.register_blueprint(counter.counter)

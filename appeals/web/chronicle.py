@@ -98,6 +98,8 @@ def _said(move: Move, detail: dict[str, Any]) -> str:
             return f"下次跟踪：{detail['next']}"
         case Move.CORRECT_ACCUSED:
             return f"依据：{detail.get('reason', '')}"
+        case Move.SEND_PAPER | Move.ANSWER_PAPER:
+            return " ".join(filter(None, (detail.get("label"), detail.get("paper"), detail.get("unit"))))
         case Move.REVEAL:
             return f"理由：{detail.get('reason', '')}"
         case Move.CALL_BACK | Move.CALL_SUPPLEMENT:

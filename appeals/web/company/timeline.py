@@ -13,7 +13,7 @@ from appeals.rules import deadlines
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import DeclineCode, Role, State
 from appeals.web import filters
-from appeals.web.company import moved, rounds
+from appeals.web.company import moved, rounds, ways
 
 # What the office says in fixed words is translated; what people wrote stays as they wrote it.
 FIXED_WORDS = frozenset({*triage.ROUTES.values(), *triage.STATUTORY_BODIES})
@@ -113,10 +113,13 @@ def _until_rated(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
     return _("请在 %(until)s 前评价；不评价不会被算作满意", until=filters.moment(appeal.window_ends_at))
 
 
-def _declined(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
-    ground = filters.company_label(appeal.decline_code, "decline")
-    own_words = appeal.public_reason if appeal.public_reason != DeclineCode(appeal.decline_code or "R08").company else ""
-    return "\n".join(filter(None, [ground, _known(own_words), rounds.law()]))
+def _declined(appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
+    code = event.detail.get("code") or DeclineCode.R08.value
+    ground = filters.company_label(code, "decline")
+    if appeal.declined_at != event.at:  # taken back since
+        return ground
+    own_words = appeal.public_reason if appeal.public_reason != DeclineCode(code).company else ""
+    return ways.lines(ground, _known(own_words), ways.review_right(appeal, event), ways.may_resume(appeal), rounds.law())
 
 
 def _passed_on(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
@@ -129,8 +132,10 @@ def _known(said: str | None) -> str:
     return "\n".join(_(line) if line in FIXED_WORDS else line for line in (said or "").split("\n"))
 
 
-def _ended(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
-    return "\n".join(filter(None, [appeal.public_reason, rounds.law()]))
+def _ended(appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
+    if appeal.state != State.ENDED or appeal.state_at != event.at:  # taken back since
+        return ""
+    return ways.lines(appeal.public_reason, ways.review_right(appeal, event), rounds.law())
 
 
 def _until_called(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
@@ -145,7 +150,7 @@ def _level(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
 
 
 _TEXTS: dict[Move, Callable[[Appeal, Event, dict[str, str]], str]] = {
-    **moved.TEXTS, **rounds.TEXTS,
+    **moved.TEXTS, **ways.TEXTS, **rounds.TEXTS,
     Move.UPHOLD_RETURN: _anew, Move.RECALL: _anew, Move.REJECT_RETURN: _until_contacted, Move.CONFERENCE: _settled,
     Move.ADD_SUPPORT: _support,
     Move.SUBMIT: _until_accepted, Move.SUPPLEMENT: _until_accepted, Move.ASK_SUPPLEMENT: _until_supplemented,

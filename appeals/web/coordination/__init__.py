@@ -8,8 +8,11 @@ from appeals.web.coordination import (
     dates,
     decisions,
     dispatching,
+    endings,
+    filing,
     instructions,
     ledger,
+    merging,
     papers,
     pile,
     rechecks,
@@ -25,6 +28,7 @@ from appeals.web.coordination import (
 from appeals.web.coordination.counter import counter
 
 __all__ = [
-    "accountability", "accused", "appeal", "closing", "counter", "dates", "decisions", "dispatching", "instructions", "ledger",
+    "accountability", "accused", "appeal", "closing", "counter", "dates", "decisions", "dispatching", "endings", "filing",
+    "instructions", "ledger", "merging",
     "papers", "pile", "rechecks", "returns", "rounds", "shelved", "shelving", "statutory", "supervision", "supports", "triage",
 ]  # fmt: skip

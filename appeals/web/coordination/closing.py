@@ -125,6 +125,6 @@ def withdrawal(appeal: Appeal) -> Result:
     confirmed = request.form.get("step") == "confirm"
     deed = closing.confirm_withdrawal if confirmed else closing.refuse_withdrawal
     return carry_out(
-        appeal.number, form, lambda: deed(id_, note=form.note.data, **who()),
+        appeal.number, form, lambda: deed(id_, note=form.note.data, pressed=bool(form.pressed.data), **who()),
         done="已确认撤回" if confirmed else "企业不撤回，继续办理", page=show, back=back(appeal),
     )  # fmt: skip

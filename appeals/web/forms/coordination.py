@@ -199,3 +199,4 @@ class WithdrawalForm(StaffForm):
 
     key = "withdrawal"
     note = lines("电话确认的情况", "请写明电话确认的情况", 500)
+    pressed = Ticked("企业称是被要求撤回的（记入督办）")

@@ -3,6 +3,7 @@
 from appeals.web.unit import (
     appeal,
     dates,
+    filing,
     handling,
     papers,
     queue,
@@ -15,5 +16,6 @@ from appeals.web.unit import (
 from appeals.web.unit.counter import counter
 
 __all__ = [
-    "appeal", "counter", "dates", "handling", "papers", "queue", "returns", "rounds", "second_level", "shelved", "supports",
+    "appeal", "counter", "dates", "filing", "handling", "papers", "queue", "returns", "rounds", "second_level", "shelved",
+    "supports",
 ]  # fmt: skip
