@@ -12,6 +12,7 @@ from appeals.models import records, tree
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment, Reply, Stage
 from appeals.models.rating import Rating
+from appeals.models.request import Request
 from appeals.rules import asof
 from appeals.rules import ratings as rules
 from appeals.rules.actors import Actor
@@ -97,9 +98,9 @@ def _forms(
     found: Appeal, record: records.Record, mine: list[Assignment], by: Actor
 ) -> list[StaffForm]:
     lead, given = _lead(mine), list[StaffForm]()
-    waiting = next((a for a in mine if a.acknowledged_at is None and a.stage not in FINISHED), None)
-    asked = by.role is Role.LIAISON and record.asked(Asked.RETURN) is not None  # then only the head takes it up
-    if waiting is not None and not (asked and waiting.part == Part.LEAD):
+    returning = record.asked(Asked.RETURN)
+    waiting = next((a for a in mine if a.acknowledged_at is None and _to_take_up(a, returning, by)), None)
+    if waiting is not None:
         given.append(forms.AcknowledgeForm.blank(people=people(waiting), handler=str(by.user_id)))
     elif lead is not None and lead.active and found.may(Move.NAME_HANDLER, by):
         given.append(forms.HandlerForm.blank(people=people(lead), handler=str(lead.handler_id or "")))
@@ -121,6 +122,13 @@ def _may_report(found: Appeal, record: records.Record, by: Actor) -> bool:
     if row is None or not row.runs or row.verified_at is None or row.reported_at is not None:
         return False
     return found.may(Move.REPORT_RECTIFIED, by) and (row.round == 1 or rectifying.is_principal(by))
+
+
+def _to_take_up(task: Assignment, returning: Request | None, by: Actor) -> bool:
+    """Whether it may be acknowledged; while its return is undecided only by the head, who takes the request back."""
+    if returning is not None and returning.assignment_id == task.id:
+        return by.role is Role.HEAD
+    return task.stage not in FINISHED
 
 
 def _lead_forms(found: Appeal, lead: Assignment, by: Actor) -> list[StaffForm]:
@@ -149,7 +157,8 @@ def people(task: Assignment) -> list[tuple[str, str]]:
     """Who may be named handler: the unit, those below it and those above it."""
     units = tree.current()
     inside = units.under(task.unit_id) | units.above(task.unit_id)
-    return [(str(u.id), f"{u.name or u.login}（{u.role_label}）") for u in records.workers(inside)]
+    named = task.appeal.about_person_id  # nobody handles what is complained of about himself (policy §2)
+    return [(str(u.id), f"{u.name or u.login}（{u.role_label}）") for u in records.workers(inside) if u.id != named]
 
 
 @counter.post("/<number>/reveal")
