@@ -11,6 +11,7 @@ from appeals.db import session, transaction
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Stage
 from appeals.models.rating import Rectification
+from appeals.rules.requests import Asked
 from appeals.rules.words import State
 
 SETTLED = frozenset({Stage.TO_SIGN, Stage.ANSWERED, Stage.DONE, Stage.GONE})  # nothing is owed before the limit itself
@@ -67,8 +68,11 @@ def arm(appeal: Appeal) -> None:
     appeal.next_action_at = due.at if due else None
     rectification = _rectification(appeal)
     to_rectify = rectification is not None and rectification.due_at is not None and rectification.reported_at is None
+    returning = {row.assignment_id for row in requests.undecided(appeal, Asked.RETURN)}
     for assignment in appeal.assignments:
         assignment.stage = assignment.stage_now(to_rectify)
+        if assignment.stage == Stage.NEW and assignment.id in returning:
+            assignment.stage = Stage.ANSWERED  # the turn is the decider's
         if assignment.stage == Stage.RECTIFY and rectification is not None and rectification.due_at is not None:
             assignment.next_due_at = rectification.due_at
         elif assignment.stage == Stage.SHELVED:

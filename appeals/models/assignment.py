@@ -30,7 +30,7 @@ class Stage(StrEnum):
 
 HELPED = frozenset({State.ACCEPTED, State.DISPATCHED, State.IN_HAND, State.REPLIED})  # supports may act
 REPORTS = {Part.LEAD: "办结答复", Part.SUPPORT: "协办反馈", Part.SUB: "二级反馈"}
-WAITING = {State.REPLIED: "等待审核", State.COMPLETED: "等待评价", State.RECTIFYING: "等待营商办"}
+WAITING = {State.REPLIED: "等待审核", State.COMPLETED: "等待评价", State.RECTIFYING: "等待营商办", State.DISPATCHED: "等待裁定"}
 
 
 def _first_stage(context: Any) -> str:

@@ -73,6 +73,9 @@ def test_a_return_is_prepared_signed_upheld_and_dispatched_anew(site, office, pe
     head.send(page.form("/return"))
     assert not head.open(f"/unit/{number}").has_form("/return")
     assert not worker.open(f"/unit/{number}").has_form("/acknowledge")
+    assert head.open(f"/unit/{number}").has_form("/acknowledge")  # which would take the request back
+    page = worker.open("/unit/?tab=answered")
+    assert "等待裁定" in page.words
 
     move(clock, office, "2026-11-24 10:00")
     assert "退单" in office.open("/coordination/decisions").words
@@ -251,6 +254,11 @@ def test_the_second_level_does_it_and_the_lead_sees_what_it_did(site, office, pe
     page = head.open(f"/unit/{number}")
     assert "缺口为二百千伏安" in page.words
     assert not page.has_form("/take-back")
+    with site.app_context():
+        parent = b.unit_id(PARENT)
+    page = head.open(f"/scorecards/units/{parent}")
+    assert f"二级分办，新近的在前 下属单位 诉求 分办 签收 时限 反馈 {CHILD}" in page.words
+    below.open(f"/scorecards/units/{parent}", expect=404)
 
 
 def test_a_directory_row_that_keeps_being_wrong_is_flagged_where_it_is_used(site, office, people, clock):

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, render_template, url_for
 
 from appeals import clock
-from appeals.models import attention, behind, figures, live, settings, tree
+from appeals.models import attention, behind, figures, live, second_level, settings, tree
 from appeals.models.figures import CYCLE, QUARTER
 from appeals.rules import rates, scoring
 from appeals.rules.rate_words import MEANINGS
@@ -48,6 +48,7 @@ def unit(unit_id: int) -> str:
         tasks=attention.tasks([e.number for e in left], mine.by), quarter=_quarter(node.name, mine),
         references=REFERENCE if settings.settings().get("reference_lines") else (), appeal_url=appeal_url,
         whole=cells.url(now.sheet, node.name, behind.CLEARED),
+        inside=second_level.tenures(node.id, mine.by, clock.now() - attention.RECENT),
     )  # fmt: skip
 
 
