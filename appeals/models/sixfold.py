@@ -65,7 +65,8 @@ def entry(appeal: Appeal) -> Entry:
     lead = appeal.lead
     head, handler = (lead.head, lead.handler) if lead else (None, None)
     order = sixfold.Order(
-        appeal.nature, appeal.section, len(appeal.points), sum(1 for point in appeal.points if point.get("standard")),
+        appeal.nature, appeal.section or appeal.task, len(appeal.points),
+        sum(1 for point in appeal.points if point.get("standard")),
         appeal.due_at, lead.due_at if lead else None, lead.unit.name if lead else "",
         (head.name or head.login) if head else "", (handler.name or handler.login) if handler else "",
     )  # fmt: skip

@@ -19,10 +19,10 @@ class Fixed(Word):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is known of one appeal: `points` numbered points, of which `standards` say what counts as solved."""
+    """What is known of one appeal: `area` is its section or task, `standards` how many points say what solves them."""
 
     nature: str | None
-    section: int | None
+    area: int | None
     points: int
     standards: int
     due_at: datetime | None
@@ -35,7 +35,7 @@ class Order:
 def missing(order: Order) -> list[Fixed]:
     """What is not settled yet, in order: without a head in charge or without a handler nobody answers for it."""
     found = {
-        Fixed.KIND: not order.nature or order.section is None,
+        Fixed.KIND: not order.nature or order.area is None,
         Fixed.AMOUNT: order.points == 0,
         Fixed.STANDARD: order.points == 0 or order.standards < order.points,
         Fixed.TIME: order.due_at is None or order.unit_due_at is None,

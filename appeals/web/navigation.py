@@ -55,7 +55,9 @@ def places(role: Role) -> list[Place]:
 
 
 def _here(endpoints: list[str]) -> dict[str, str]:
-    """The entry the visitor stands at, or the first one of the same counter."""
+    """The entry the visitor stands at, the one above it, or the first one of the same counter."""
     if request.endpoint in endpoints:
         return {request.endpoint: "page"}
-    return next(({e: "true"} for e in endpoints if e.partition(".")[0] == request.blueprint), {})
+    same = [e for e in endpoints if e.partition(".")[0] == request.blueprint]
+    above = [e for e in same if request.path.startswith(url_for(e).rstrip("/") + "/")]
+    return dict.fromkeys(sorted(above, key=lambda e: len(url_for(e)))[-1:] or same[:1], "true")
