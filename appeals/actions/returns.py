@@ -149,7 +149,8 @@ def bind(appeal: Appeal, lead: Assignment, row: Request, *, answer: str, by: Act
     lead.acknowledged_at, lead.acknowledged_recorded_at = row.asked_at, at
     lead.handler_id = lead.head_id or row.asked_by_id
     lapses.start(appeal, lead, row.asked_at)
-    if lost := dues.lost_days(row.due_at, at):  # what the decider took too long is not the unit's
+    lost = 0 if appeal.urgent_kind is not None else dues.lost_days(row.due_at, at)
+    if lost:  # what the decider took too long is not the unit's; natural hours run on
         lead.contact_due_at, lead.plan_due_at = _later(lead.contact_due_at, lost), _later(lead.plan_due_at, lost)
     requests.decide(appeal, row, granted=False, answer=answer, by=by, at=at)
 
