@@ -165,8 +165,8 @@ def urge(appeal_id: int, *, at: datetime, seen: int | None = None) -> Appeal:
             raise Refused(urge=say("每 %(every)s 个工作日可以催办一次，请稍后再催", every=every))
         appeal.urged_at = at
         event = appeal.make(Move.URGE, by=COMPANY, at=at)
-        if appeal.lead is not None:
-            notices.tell_unit(appeal, event, appeal.lead.unit_id)
+        for unit_id in {a.unit_id for a in (appeal.answering, appeal.lead) if a is not None}:
+            notices.tell_unit(appeal, event, unit_id)
         notices.tell_office(appeal, event)
         return appeal
 
