@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from appeals.actions import triage
 from appeals.models import calendar, choices, following, settings
+from appeals.models import moved as dates
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.rules import deadlines
@@ -62,8 +63,8 @@ def _until_supplemented(appeal: Appeal, _event: Event, _names: dict[str, str]) -
     return f"{appeal.supplement_asked}\n" + _("请在 %(until)s 前补充", until=until)
 
 
-def _until_answered(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
-    return _("我们承诺在 %(until)s 前答复您", until=filters.moment(appeal.due_at))
+def _until_answered(appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
+    return _("我们承诺在 %(until)s 前答复您", until=filters.moment(dates.promised(appeal, event.at)))
 
 
 def _supports(_appeal: Appeal, event: Event, names: dict[str, str]) -> str:
@@ -119,7 +120,7 @@ def _declined(appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
     if appeal.declined_at != event.at:  # taken back since
         return ground
     own_words = appeal.public_reason if appeal.public_reason != DeclineCode(code).company else ""
-    return ways.lines(ground, _known(own_words), ways.review_right(appeal, event), ways.may_resume(appeal), rounds.law())
+    return ways.lines(ground, _known(own_words), rounds.law(), ways.review_right(appeal, event), ways.may_resume(appeal))
 
 
 def _passed_on(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
@@ -135,7 +136,7 @@ def _known(said: str | None) -> str:
 def _ended(appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
     if appeal.state != State.ENDED or appeal.state_at != event.at:  # taken back since
         return ""
-    return ways.lines(appeal.public_reason, ways.review_right(appeal, event), rounds.law())
+    return ways.lines(appeal.public_reason, rounds.law(), ways.review_right(appeal, event))
 
 
 def _until_called(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
