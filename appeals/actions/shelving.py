@@ -102,7 +102,7 @@ def shelve(appeal_id: int, *, answer: str = "", by: Actor, at: datetime, seen: i
         kept = _begin(appeal, row, at)
         event = appeal.make(
             Move.SHELVE, by=by, at=at, request=row.id, reason_code=row.reason_code, person=kept.person,
-            until=_said(kept.until_at), report=_said(kept.next_report_due_at),
+            until=_said(kept.until_at), next=_said(kept.next_report_due_at),
         )  # fmt: skip
         notices.tell_company(appeal, event)
         requests.tell_asker(appeal, row, event)

@@ -38,6 +38,12 @@ def due_moves(appeal: Appeal) -> Sequence[DueMove]:
     return session().scalars(select(DueMove).where(DueMove.appeal_id == appeal.id).order_by(DueMove.at, DueMove.id)).all()
 
 
+def promised(appeal: Appeal, at: datetime) -> datetime | None:
+    """The promise as it stood right after this instant."""
+    later = [move for move in due_moves(appeal) if move.assignment_id is None and move.at > at]
+    return later[0].before_at if later else appeal.due_at
+
+
 def promise(appeal: Appeal, since: datetime) -> list[pieces.Piece]:
     """The promise, piece by piece; it must have a date."""
     assert appeal.due_at is not None

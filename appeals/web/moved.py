@@ -11,6 +11,7 @@ from appeals.rules.facts import DueReason
 from appeals.rules.lifecycle import Move
 from appeals.rules.pieces import Piece
 from appeals.rules.requests import ShelvingReason
+from appeals.rules.words import State
 from appeals.web import filters
 
 ASKING = frozenset({Move.ASK_EXTENSION, Move.ASK_SHELVING, Move.ASK_RENEWAL})
@@ -73,13 +74,17 @@ class Part(NamedTuple):
 
 def promise(appeal: Appeal, title: str, since: datetime) -> list[Part]:
     """The promise to the company."""
-    return [_part(title, piece) for piece in moved.promise(appeal, since)]
+    return [_part(title + _still(appeal), piece) for piece in moved.promise(appeal, since)]
 
 
 def unit_limits(appeal: Appeal) -> dict[int, list[Part]]:
     """Assignment → its limit."""
-    titles = {a.id: f"{a.unit.name}{a.part_label}时限" for a in appeal.assignments}
+    titles = {a.id: f"{a.unit.name}{a.part_label}时限{_still(appeal)}" for a in appeal.assignments}
     return {i: [_part(titles[i], piece) for piece in found] for i, found in moved.limits(appeal).items()}
+
+
+def _still(appeal: Appeal) -> str:
+    return "（挂账，暂停计算）" if appeal.state == State.SHELVED else ""
 
 
 def _part(title: str, piece: Piece) -> Part:

@@ -200,6 +200,8 @@ def test_shelving_is_told_signed_twice_followed_and_comes_back(scene, site):
     assert page.soup.select_one(".tag").get_text() == "暂不具备条件，持续跟踪"
     assert "现在由 住房和城乡建设局 持续跟踪，报告进展 2026-12-10 18:00 前" in page.words
     assert "谁在跟踪 王负责" in page.words
+    assert "时限现在暂停计算；恢复办理后还有 7 个工作日。" in page.words
+    assert "我们承诺在 2026-12-07 18:00 前答复您" in page.words
     scene.now("2026-12-11 10:00")
     page = scene.visitor("liaison").open("/unit/?tab=shelved")
     assert "已超期 2026-12-10 18:00 报送进展" in page.words
@@ -216,6 +218,8 @@ def test_shelving_is_told_signed_twice_followed_and_comes_back(scene, site):
     assert titles(page)[0] == "恢复办理"
     # Seven working days were left on Thursday 11-26: until Tuesday 12-22.
     assert "恢复办理后：7 个工作日" in page.words
+    # What was promised at acceptance is still what was promised at acceptance.
+    assert "我们承诺在 2026-12-07 18:00 前答复您" in page.words
     assert "我们承诺在 2026-12-22 18:00 前答复您" in page.words
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from appeals.actions import objections, pauses
-from appeals.models import moved, settings, shelved
+from appeals.models import calendar, moved, settings, shelved
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.movement import Shelving
 from appeals.models.request import Request
+from appeals.rules import deadlines, workdays
 from appeals.rules.facts import DueReason
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import Asked, ShelvingReason
@@ -37,6 +38,7 @@ class Told:
     items: str
     items_until: datetime | None
     broken: datetime | None
+    left: int | None
     least: int
     within: int
 
@@ -60,8 +62,16 @@ def of(appeal: Appeal, at: datetime) -> Told:
         items=moved.wanted(appeal) if waiting is not None else "",
         items_until=waiting.cooperation_due_at if waiting is not None else None,
         broken=next((each.until_at for each in rows if shelved.is_broken(each, at)), None),
-        least=numbers.restored_minimum, within=numbers.shelve_disagreement,
+        left=_left(appeal, row, numbers.restored_minimum), least=numbers.restored_minimum, within=numbers.shelve_disagreement,
     )  # fmt: skip
+
+
+def _left(appeal: Appeal, row: Shelving | None, least: int) -> int | None:
+    """Working days the promise has when work is resumed; None while it runs."""
+    if row is None or appeal.due_at is None or appeal.due_at < row.from_at:
+        return None
+    days = calendar.current()
+    return max(days.working_days_between(deadlines.counting_day(row.from_at, days), workdays.day_of(appeal.due_at)), least)
 
 
 def _reason(code: str | None) -> str:
@@ -149,7 +159,7 @@ def _shelving_asked(_a: Appeal, event: Event, _n: dict[str, str]) -> str:
 
 
 def _shelved(_a: Appeal, event: Event, _n: dict[str, str]) -> str:
-    until, report, person = _moment(event, "until"), _moment(event, "report"), event.detail.get("person")
+    until, report, person = _moment(event, "until"), _moment(event, "next"), event.detail.get("person")
     return _lines(
         _reason(event.detail.get("reason_code")), _("由%(person)s跟踪", person=person) if person else "",
         _("下次报告进展：%(at)s 前", at=report) if report else "",

@@ -13,7 +13,7 @@ from appeals.models.request import Request
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import Asked
-from appeals.rules.words import Role
+from appeals.rules.words import Role, State
 from appeals.web import cases, filters
 from appeals.web.access import only, with_appeal
 from appeals.web.coordination.appeal import show
@@ -97,7 +97,8 @@ def _offer(appeal: Appeal, record: Record, by: Actor) -> Iterable[CaseForm]:
         yield from _signing(appeal, asked, by)
     if objection is not None and his_turn(objection, by) and appeal.may(Move.UPHOLD_DISAGREEMENT, by):
         form = forms.blank(forms.ObjectionForm)
-        form.hint = f"企业认为：{objection.reason}。{filters.moment(objection.due_at)}前裁定；裁定前不得签批挂账。"
+        effect = "成立的，立即恢复办理" if appeal.state == State.SHELVED else "裁定前不得签批挂账"
+        form.hint = f"企业认为：{objection.reason}。{filters.moment(objection.due_at)}前裁定；{effect}。"
         yield form
     renewal = record.asked(Asked.RENEWAL)
     if renewal is not None and his_turn(renewal, by) and appeal.may(Move.RENEW_SHELVING, by):
