@@ -124,8 +124,8 @@ def _turned(detail: dict[str, Any]) -> bool:
     return "conduct" in detail and detail["conduct"] != detail.get("was_conduct")
 
 
-def limits(appeal: Appeal) -> list[Limit]:
-    """The limits that count now, each explained (policy §4)."""
+def limits(appeal: Appeal, *, unsettled: bool = False) -> list[Limit]:
+    """The limits that count now, each explained (policy §4); `unsettled`: a rating is not the reader's to know of yet."""
     found: list[Limit] = []
     if appeal.state == words.State.SUBMITTED and appeal.accept_due_at is not None:
         found.append(_limit("受理时限", appeal.submitted_at, appeal.accept_due_at))
@@ -137,7 +137,7 @@ def limits(appeal: Appeal) -> list[Limit]:
     for assignment in appeal.assignments:
         if assignment.holds:
             found += [Limit(*part) for part in units[assignment.id]]
-    return [*_hours(appeal), *found, *_putting_right(appeal)]
+    return [*_hours(appeal), *found, *([] if unsettled else _putting_right(appeal))]
 
 
 def _putting_right(appeal: Appeal) -> list[Limit]:

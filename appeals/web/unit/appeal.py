@@ -43,13 +43,15 @@ def show(number: str, shown: Shown) -> str:
     record, mine = records.of(found), own(found, by)
     given = {form.key: form for form in _forms(found, record, mine, by)}
     more = {form.key: form for form in cases.forms("unit", found, record, by)}
-    kept = shown.place(given, more)
+    kept, state = shown.place(given, more), _state(found, record)
+    unsettled = state != found.state
     return render_template(
         "unit/appeal.html", appeal=found, record=record, mine=mine, forms=given, cases=more.values(),
-        shown=shown, kept=kept, state=_state(found, record),
+        shown=shown, kept=kept, state=state,
+        rectifications=[r for r in record.rectifications if not unsettled or r.verified_at],
         lead=_lead(mine), draft=_draft(mine), can_sign=_can_sign(found, mine, by),
         ratings=_settled(record), timeline=chronicle.timeline(record.history, clock.now() - asof.EDITABLE),
-        limits=chronicle.limits(found), hidden=contacts.hidden_from(found, by),
+        limits=chronicle.limits(found, unsettled=unsettled), hidden=contacts.hidden_from(found, by),
     )  # fmt: skip
 
 
