@@ -88,8 +88,8 @@ def overdue_since(now: datetime) -> datetime:
 def long_overdue(
     by: Actor, now: datetime, after: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[Task]:
-    """Uncompleted and more than five working days overdue, the oldest first; up to `limit` of them."""
-    which = [OPEN_DUE, Appeal.due_at <= overdue_since(now)]
+    """Uncompleted, not shelved, and more than five working days overdue, the oldest first; up to `limit` of them."""
+    which = [OPEN_DUE, Appeal.state != State.SHELVED.value, Appeal.due_at <= overdue_since(now)]
     if after is not None:
         which.append(tuple_(Appeal.due_at, Appeal.id) > after)
     return list(_tasks(by, *which, limit=limit))

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from appeals.actions import handling, limits, requests, shelved, shelving
 from appeals.actions.refusals import Refused
 from appeals.db import session
+from appeals.models import attention, lists
 from appeals.models import facts as rows
-from appeals.models import lists
+from appeals.models import shelved as piles
 from appeals.models.movement import DueMove
 from appeals.rules import known, stock
 from appeals.rules.lifecycle import NotAllowed, NotYours
@@ -168,6 +169,13 @@ def test_an_answer_settles_what_was_asked(appeal, worker, head):
     assert (asked(appeal).decided_at, asked(appeal).granted) == (SECOND, None)
     with limits.opened(appeal.id, at=SECOND) as opened:
         assert requests.undecided(opened) == []
+
+
+def test_what_is_shelved_is_on_its_list_and_not_among_the_overdue(put_off, leader):
+    when = at("2027-01-04 10:00")
+    assert attention.long_overdue(leader, when) == []
+    assert [each.appeal_id for each in piles.page(leader)] == [put_off.id]
+    assert piles.broken(leader, when) == []
 
 
 # -- the figures -----------------------------------------------------------------------------------------
