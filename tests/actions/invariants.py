@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -89,7 +90,7 @@ def dues_move_only_as_allowed(appeal: Appeal) -> None:
 
 
 def _chains(moves: Sequence[DueMove], now: datetime | None) -> None:
-    for one, following in zip(moves, moves[1:], strict=False):
+    for one, following in pairwise(moves):
         assert one.after_at == following.before_at, "a limit moved without a record"
         assert one.at <= following.at
     assert not moves or moves[-1].after_at == now, "a limit moved without a record"

@@ -1,19 +1,22 @@
 """Random lives of appeals, led by the real deeds: the same ones from the same seed, on any database."""
 
 import random
+import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from appeals.actions import closing, ending, handling, intake, limits, ratings, rectifying, triage
+from appeals.actions import closing, ending, handling, intake, limits, ratings, rectifying, requests, triage
 from appeals.actions.refusals import Refused
 from appeals.db import session
 from appeals.models import tree
 from appeals.models.appeal import Appeal
+from appeals.models.audit import Event
 from appeals.models.people import User
 from appeals.models.versions import Version
+from appeals.rules import workdays
 from appeals.rules.actors import COMPANY, Actor
 from appeals.rules.lifecycle import NotAllowed, NotYours
 from appeals.rules.words import RatingSource, Role
@@ -23,6 +26,8 @@ from tests.actions.lives_endings import Endings
 UNITS = ("住房和城乡建设局", "沣东新城", "行政审批服务局（营商办）")  # the last one's appeals go to the recusal post
 SUPPORT = "沣西新城"
 FIRST = 114  # 2026-11-02 … 11-15
+MOST_AT_ONCE, TRIES = 8, 2
+DECIDES = re.compile("decide|sign|hold|review|leave|unreasonable|explain|close")
 START = b.at("2026-11-02 08:00")
 NAMELESS = ("测试企业", "张三", "13800138000", "厂区频繁停电", "变压器", b.ANSWER)
 
@@ -58,19 +63,26 @@ class Lives(Endings):
         """Go on until then; returns how many deeds were done."""
         done = 0
         while self.now < until:
-            done += self.step(self.dice.randrange(60, 3 * 3600))
+            done += self.step(self.dice.randrange(60, 4 * 3600))
         return done
 
     def step(self, seconds: int) -> bool:
-        """Let time pass and try one deed; returns whether it was done."""
+        """Let time pass, then try a few deeds until one is done; returns whether one was.
+
+        Nothing here looks at what the timetable may or may not have done yet: the same dice lead the same lives.
+        """
         self.now += timedelta(seconds=seconds)
         self.pause(self.now)
-        try:
-            self._file() if self.dice.randrange(100) < 12 or not self.ids() else self._something()
-        except (NotAllowed, NotYours, Refused):
-            session().rollback()
-            return False
-        return True
+        for _ in range(TRIES):
+            try:
+                if self.dice.randrange(100) < 4 or not self.ids():
+                    self._file()
+                    return True
+                if self._something():
+                    return True
+            except (NotAllowed, NotYours, Refused):
+                session().rollback()
+        return False
 
     def ids(self) -> list[int]:
         """The appeals of these lives, in order."""
@@ -85,16 +97,29 @@ class Lives(Endings):
         key = str(UUID(int=self.dice.getrandbits(128)))
         intake.submit(b.submission(**changes), key=key, secret=b.SECRET, at=self.now)
 
-    def _something(self) -> None:
-        """One step of one appeal, whichever it is ready for."""
-        appeal_id = self.dice.choice(self.ids())
+    def _something(self) -> bool:
+        """One step of one appeal, whichever it is ready for; whether it did anything."""
+        appeal_id = self._pick()
         with limits.opened(appeal_id, at=self.now) as appeal:
-            state = appeal.state
-        steps = [getattr(self, name) for name in dir(self) if name.startswith(f"{state}_")]
-        if state in ("submitted", "accepted", "dispatched", "in_hand", "replied") and self.dice.randrange(100) < 8:
-            steps = [self._withdrawal]
-        if steps:
-            self.dice.choice(steps)(session().get(Appeal, appeal_id))
+            state, asked = appeal.state, [row.kind for row in requests.undecided(appeal)]
+        steps = [name for name in dir(self) if name.startswith(f"{state}_")]
+        if asked and self.dice.randrange(2):  # whoever has the turn is more likely to use it
+            steps = [name for name in steps if DECIDES.search(name)] or steps
+        elif state in ("submitted", "accepted", "dispatched", "in_hand", "replied") and self.dice.randrange(100) < 3:
+            steps = ["_withdrawal"]
+        if not steps:
+            return False
+        before = self._last_event()
+        getattr(self, self.dice.choice(steps))(session().get(Appeal, appeal_id))
+        return self._last_event() != before
+
+    def _last_event(self) -> int:
+        return session().scalar(select(func.max(Event.id))) or 0
+
+    def _pick(self) -> int:
+        """Mostly one of the last few that were filed."""
+        ids = self.ids()
+        return self.dice.choice(ids[-MOST_AT_ONCE:] if self.dice.randrange(4) else ids)
 
     def _withdrawal(self, appeal: Appeal) -> None:
         if appeal.withdrawal_asked_at is None:
@@ -144,16 +169,18 @@ class Lives(Endings):
     def dispatched_1(self, appeal: Appeal) -> None:
         handling.acknowledge(appeal.id, by=self._unit(appeal)[0], at=self.now)
 
+    dispatched_2 = dispatched_1
+
     def in_hand_1(self, appeal: Appeal) -> None:
         outcome = self.dice.choice(("solved", "solved", "partly", "explained", "untrue", "legal"))
         points = len(appeal.points)
         worker, head = self._unit(appeal)
-        draft = b.words(points, outcome=outcome, contacted_on=date(2026, 11, 3))
+        draft = b.words(points, outcome=outcome, contacted_on=workdays.day_of(self.now))
         appeal_id = appeal.id
         handling.draft(appeal_id, draft=draft, offered=True, by=worker, at=self.now)
         handling.sign(appeal_id, by=head, at=self.now)
 
-    in_hand_2 = in_hand_1
+    in_hand_2 = in_hand_6 = in_hand_7 = in_hand_1
 
     def in_hand_3(self, appeal: Appeal) -> None:
         handling.acknowledge(appeal.id, by=self._unit(appeal)[0], at=self.now)
@@ -192,6 +219,7 @@ class Lives(Endings):
         closing.call_back(appeal.id, reached=bool(self.dice.randrange(2)), note="电话", by=self.office, at=self.now)
 
     completed_3 = completed_2
+    completed_5 = completed_6 = completed_1
 
     def completed_4(self, appeal: Appeal) -> None:
         answer = ratings.Answer(None, "partly", 4)
