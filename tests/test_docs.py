@@ -220,10 +220,7 @@ def test_every_length_of_a_form_field_is_listed():
 
 
 # On the settings page already, and read by nothing but the steps they belong to, which are being built.
-COMING = {
-    "supplement_resume_natural_days", "statutory", "decline_review_ask", "reopened",
-    "reopen_within_natural_days", "send_back_minimum", "urgent_contact_hours", "urgent_measures_hours",
-}  # fmt: skip
+COMING = {"statutory", "send_back_minimum", "urgent_contact_hours", "urgent_measures_hours"}
 
 
 def limits_read() -> set[str]:

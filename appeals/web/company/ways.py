@@ -160,7 +160,7 @@ def _rejected(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
 
 
 def _merged(_appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:
-    return _("别的企业反映了同一事项，合并办理。您只看到自己的内容和公开的答复；答复后请您确认自己的问题是否解决")
+    return _("另有诉求反映同一事项，合并办理。您只看到自己的内容和公开的答复；答复后请您确认自己的问题是否解决")
 
 
 def _linked(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
