@@ -4,8 +4,10 @@ import pytest
 
 from appeals.actions import triage
 from appeals.db import session
+from appeals.models import company_lists
 from appeals.models.audit import Event
 from appeals.models.people import Unit, User
+from appeals.web.company import timeline
 from tests import builders as b
 from tests.web.table import make, open_it
 
@@ -74,6 +76,20 @@ def test_the_duty_telephone_stands_beside_the_unit(site, office, worker):
         session().commit()
     for visitor, path in ((office, f"/coordination/{number}"), (worker, f"/unit/{number}")):
         assert "值班电话 029-33180000" in visitor.open(path).words
+
+
+def test_the_company_reads_by_when_the_unit_calls_and_whom_to_ring_up(site, office, company):
+    with site.app_context():
+        session().get_one(Unit, b.unit_id(b.UNIT)).phone = "029-33180000"
+        session().commit()
+        who, appeal = b.actor("office"), b.filed()
+        triage.accept(appeal.id, identity="call", by=who, at=b.FILED)
+        order = triage.Order(section=None, task=63, lead_unit_id=b.unit_id(b.UNIT), urgent_kind="water")
+        triage.dispatch(appeal.id, order=order, by=who, at=b.FILED)
+        appeal = b.the(appeal.number)
+        with site.test_request_context():
+            said = timeline.of(appeal, company_lists.events(appeal))[0]["text"]
+    assert said == "承办单位将在 2026-11-23 11:00 前与您联系\n值班电话：029-33180000"
 
 
 # -- whom it is about --------------------------------------------------------------------------------------

@@ -73,8 +73,13 @@ def _supports(_appeal: Appeal, event: Event, names: dict[str, str]) -> str:
 
 
 def _handed_out(appeal: Appeal, event: Event, names: dict[str, str]) -> str:
-    soon = _until_contacted(appeal, event, names) if appeal.urgent_kind is not None else ""
-    return "\n".join(filter(None, [_supports(appeal, event, names), soon]))
+    """Where hours count, by when the unit calls, and whom to ring up oneself (policy §4)."""
+    soon, phone = "", ""
+    if appeal.urgent_kind is not None:
+        soon = _until_contacted(appeal, event, names)
+        phone = appeal.lead.unit.phone if appeal.lead is not None else None
+    duty = _("值班电话：%(phone)s", phone=phone) if phone else ""
+    return "\n".join(filter(None, [_supports(appeal, event, names), soon, duty]))
 
 
 def _channel_result(appeal: Appeal, _event: Event, _names: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from appeals.rules.deadlines import Limits
 from appeals.rules.words import LEVELS, DeclineCode, Nature, PoorReason, Solved, UrgentKind
 from appeals.web.forms import Chosen, Length, Picked, Required, Several, Ticked, Typed, TypedLines
 from appeals.web.forms.staff import NOTE, StaffForm, lines, number, offer, stop
+from appeals.web.forms.unit import Wanted
 
 POINT, STANDARD, MOST_POINTS = 1000, 300, 30
 NOT_URGENT = "no"
@@ -88,7 +89,9 @@ class DispatchForm(StaffForm):
     conduct = Ticked("作风类投诉（对被反映单位不可见，交其上级办理）")
     about_unit = Chosen("被反映的单位", options=lambda: [("", "不涉及"), *units()])
     about_person = Typed("被反映的工作人员（企业指名的，填姓名或登录名；此人看不到此件，也不能经办）", [Length(40)])
-    urgent_kind = Picked("是否紧急件", options=lambda: [(NOT_URGENT, "不属紧急"), *((k.value, k.label) for k in UrgentKind)])
+    urgent_kind = Picked(
+        "是否紧急件", [Wanted()], options=lambda: [(NOT_URGENT, "不属紧急"), *((k.value, k.label) for k in UrgentKind)]
+    )
 
     why = ""  # what the directory says, after another look
     flag = 0  # how often what the directory names here was sent back of late, where that is often
