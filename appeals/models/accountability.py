@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -20,7 +20,6 @@ from appeals.models.referral import Referral
 from appeals.models.request import Request
 from appeals.models.supervision import Finding, Paper
 from appeals.rules import holding, stock, workdays
-from appeals.rules.actors import Actor
 from appeals.rules.facts import DueReason
 from appeals.rules.lifecycle import Move
 from appeals.rules.words import Part, Role
@@ -87,7 +86,7 @@ class File:
     names: dict[int, str]
 
 
-def of(appeal: Appeal, by: Actor, now: datetime) -> File:
+def of(appeal: Appeal, now: datetime) -> File:
     """Assemble it as it stands now."""
     basis = figures.basis()
     plain = next(facts.load([appeal.id]))
@@ -102,7 +101,7 @@ def of(appeal: Appeal, by: Actor, now: datetime) -> File:
     return File(
         entered_at, until, [_stay(each, appeal, now) for each in found], seconds,
         sorted(by_holder.items(), key=lambda pair: (-pair[1], pair[0])), _told(appeal), _moves(appeal), history,
-        [past for past in history if past.event.kind == Move.REVEAL], papers.of_appeal(appeal.id, by),
+        [past for past in history if past.event.kind == Move.REVEAL], papers.of_appeal(appeal.id),
         papers.instructions_on(appeal.id), papers.findings(appeal.id), papers.referrals_of(appeal.id),
         _rows(Request, appeal), _rows(Shelving, appeal), _rows(Rectification, appeal), _people(appeal),
     )  # fmt: skip
@@ -152,8 +151,8 @@ def _moves(appeal: Appeal) -> list[Moved]:
 
 
 def _rows(model: type, appeal: Appeal) -> Sequence:  # type: ignore[type-arg]
-    query = select(model).where(model.appeal_id == appeal.id).order_by(model.id)  # type: ignore[attr-defined]
-    return session().scalars(query).all()
+    table: Any = model
+    return session().scalars(select(table).where(table.appeal_id == appeal.id).order_by(table.id)).all()
 
 
 def _people(appeal: Appeal) -> dict[int, str]:

@@ -13,6 +13,7 @@ from appeals.models.assignment import Assignment
 from appeals.models.movement import Shelving
 from appeals.rules.actors import Actor
 from appeals.rules.requests import ShelvingReason
+from appeals.rules.words import UNCOMPLETED_STATES
 
 PAGE = lists.PAGE
 
@@ -26,7 +27,7 @@ def promised(by: Actor, until: datetime, limit: int = PAGE) -> Sequence[Shelving
     """Promises to settle by a date (承诺限期解决) that fall due by `until` and are not settled yet."""
     return _shelvings(
         by, Shelving.reason == ShelvingReason.PROMISE.value, Shelving.until_at <= until, Appeal.completed_at.is_(None),
-        Appeal.state.in_(("shelved", "in_hand", "replied", "dispatched")), limit=limit,
+        Appeal.state.in_([state.value for state in UNCOMPLETED_STATES]), limit=limit,
     )  # fmt: skip
 
 

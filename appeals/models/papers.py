@@ -1,6 +1,6 @@
 """Standing lists of papers, findings, instructions and referrals; what each visitor may see of them (policy §2, §8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from appeals.models.referral import Referral
 from appeals.models.supervision import DRAFT, UNANSWERED, Finding, Paper, PaperLine
 from appeals.rules.actors import Actor
 from appeals.rules.papers import Kind
-from appeals.rules.words import Role
+from appeals.rules.words import OPEN_STATES, Role, State
 
 PAGE = lists.PAGE
 DRAFTS, WAITING, ANSWERED, DROPPED = "drafts", "waiting", "answered", "dropped"
@@ -72,20 +72,23 @@ def find(paper_id: int, by: Actor) -> Paper | None:
     return session().scalars(query.options(*_WHOLE)).first()
 
 
-def of_appeal(appeal_id: int, by: Actor) -> Sequence[Paper]:
-    """The papers on one appeal that the visitor may know of, oldest first."""
+def of_appeal(appeal_id: int, by: Actor | None = None) -> Sequence[Paper]:
+    """The papers on one appeal that the visitor may know of, oldest first; without a visitor, all: for its file."""
     mine = select(PaperLine.paper_id).where(PaperLine.appeal_id == appeal_id)
-    query = select(Paper).where(Paper.id.in_(mine), seen_by(by) if by.role not in READS_FILES else true())
+    query = select(Paper).where(Paper.id.in_(mine), seen_by(by) if by is not None else true())
     return session().scalars(query.options(*_WHOLE).order_by(Paper.id)).all()
 
 
-READS_FILES = (Role.DISCIPLINE, Role.AUDIT)  # their own list says which files they may open
+def opens(appeals: Iterable[Appeal], by: Actor) -> set[int]:
+    """Ids of those of these appeals that the visitor may open."""
+    ids = [appeal.id for appeal in appeals]
+    return set(session().scalars(select(Appeal.id).where(Appeal.id.in_(ids), lists.visible_to(by)))) if ids else set()
 
 
 def to_answer(by: Actor, limit: int = PAGE) -> Sequence[Paper]:
     """What waits for an answer of the visitor's unit, the most pressing first; a weekly report that is due too."""
     reporting = and_(Paper.sent_at.is_not(None), Paper.answered_at.is_not(None), Paper.report_due_at.is_not(None))
-    query = select(Paper).where(or_(UNANSWERED, reporting), _addressed(by), seen_by(by) if by.role in UNITS else true())
+    query = select(Paper).where(or_(UNANSWERED, reporting), _addressed(by), seen_by(by))
     order = func.coalesce(Paper.report_due_at, Paper.answer_due_at)
     return session().scalars(query.options(*_WHOLE).order_by(order, Paper.id).limit(limit)).all()
 
@@ -93,7 +96,7 @@ def to_answer(by: Actor, limit: int = PAGE) -> Sequence[Paper]:
 def _addressed(by: Actor) -> ColumnElement[bool]:
     if by.role is Role.DIRECTOR:
         return Paper.unit_id == (tree.current().office_id or 0)
-    return Paper.unit_id.in_(by.unit_ids) if by.unit_ids else false()
+    return Paper.unit_id.in_(by.unit_ids) if by.role in UNITS else false()
 
 
 def to_send(by: Actor, limit: int = PAGE) -> Sequence[Paper]:
@@ -107,8 +110,8 @@ def reds(by: Actor, limit: int = PAGE) -> Sequence[Paper]:
     still = (
         select(PaperLine.id).join(Appeal, Appeal.id == PaperLine.appeal_id)
         .where(PaperLine.paper_id == Paper.id, ~PaperLine.left_out, Appeal.struck_off_at.is_(None),
-               or_(Appeal.completed_at.is_(None), Appeal.state == "rectifying"),
-               Appeal.state.not_in(("ended", "declined", "merged", "statutory"))).exists()
+               or_(Appeal.completed_at.is_(None), Appeal.state == State.RECTIFYING.value),
+               Appeal.state.in_([state.value for state in OPEN_STATES])).exists()
     )  # fmt: skip
     query = select(Paper).where(Paper.kind.in_(REDS), Paper.sent_at.is_not(None), still, seen_by(by))
     return session().scalars(query.options(*_WHOLE).order_by(Paper.sent_at, Paper.id).limit(limit)).all()

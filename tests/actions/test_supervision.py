@@ -1,14 +1,16 @@
 """Papers: drafted by the evening, the same however late; sent, answered and dropped by people (policy §8)."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
 
+from appeals import create_app
 from appeals.actions import closing, handling, papers, supervision, timetable
 from appeals.actions.refusals import Refused
-from appeals.db import session, transaction
+from appeals.db import db, session, transaction
 from appeals.models.appeal import Appeal
 from appeals.models.audit import Event
 from appeals.models.outbox import Notice
@@ -16,6 +18,7 @@ from appeals.models.people import Unit, User
 from appeals.models.supervision import Paper, PaperRun
 from appeals.models.versions import Version
 from appeals.rules.lifecycle import NotAllowed, NotYours
+from config import Settings
 from tests import builders as b
 from tests.builders import at
 
@@ -65,7 +68,8 @@ def test_it_runs_once_an_evening_and_raises_nothing_twice(people):
     assert supervision.draft_due(at("2026-11-24 19:00")) == 0
     assert supervision.draft_due(at("2026-11-25 20:00")) == 0  # no contact in time: the blue one stands already
     assert len(drafts()) == 1
-    assert [str(day) for day in session().scalars(select(PaperRun.on).order_by(PaperRun.on))][-3:] == ["2026-11-23", "2026-11-24", "2026-11-25"]
+    evenings = [str(day) for day in session().scalars(select(PaperRun.on).order_by(PaperRun.on))]
+    assert evenings[-3:] == ["2026-11-23", "2026-11-24", "2026-11-25"]
 
 
 def test_a_late_timetable_drafts_the_same_papers(people):
@@ -248,6 +252,51 @@ def test_ten_working_days_after_red_a_talk_waits_for_a_leader(people):
     assert papers.send(talk.id, by=people.leader, at=at("2026-12-30 09:00")).answer_due_at is None
     assert "已约谈" in papers.note_talk(talk.id, minutes="已约谈，承诺一周内办结。", by=people.leader,
                                      at=at("2026-12-31 10:00")).minutes
+
+
+def test_two_red_papers_in_a_quarter_call_for_one_talk_and_a_third_for_none(people):
+    for _ in range(2):
+        b.dispatched(people.coordinator)
+    b.dispatched(people.coordinator, when=at("2026-11-24 11:00"), filed_at=at("2026-11-24 08:00"),
+                 accepted_at=at("2026-11-24 10:00"))  # fmt: skip
+    timetable.run_due(at("2026-12-14 18:05"))
+    first, second = [p.id for p in drafts() if p.kind == "red"]
+    papers.send(first, by=people.leader, at=at("2026-12-14 19:00"))
+    supervision.draft_due(at("2026-12-15 18:05"))
+    assert not [p for p in drafts() if p.kind == "talk"]
+    papers.send(second, by=people.leader, at=at("2026-12-16 09:00"))
+    third = [p.id for p in drafts() if p.kind == "red"][-1]
+    supervision.draft_due(at("2026-12-16 18:05"))
+    talk, = [p for p in drafts() if p.kind == "talk"]
+    assert [ground for _, ground in lines(talk)] == ["two_reds", "two_reds"]
+    assert {line.since_at for line in talk.lines} == {at("2026-12-16 09:00")}
+    papers.send(third, by=people.leader, at=at("2026-12-17 09:00"))
+    supervision.draft_due(at("2026-12-17 18:05"))
+    assert len([p for p in drafts() if p.kind == "talk"]) == 1
+
+
+def test_several_timetables_at_once_draft_each_paper_once(people, database_url, tmp_path):
+    for _ in range(3):
+        b.dispatched(people.coordinator)
+    session().rollback()
+    start, done = Barrier(3, timeout=60), []
+
+    def draft(number):
+        app = create_app(Settings(data_dir=tmp_path / f"timetable{number}", database_url=database_url))
+        with app.app_context():
+            start.wait()
+            done.append(supervision.draft_due(at("2026-11-27 09:00")))
+            db.session.remove()
+            db.engine.dispose()
+
+    threads = [Thread(target=draft, args=(number,), daemon=True) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert sorted(done)[-1] >= 1
+    assert sum(done) == 1
+    assert [len(p.lines) for p in drafts()] == [3]
 
 
 def test_a_draft_is_dropped_with_a_reason_and_does_not_come_back(blue):

@@ -74,6 +74,7 @@ def test_without_papers_the_pages_say_so(people, sit):
 def test_a_draft_is_edited_and_sent_and_the_head_answers(clock, people, blue, sit):
     office, head = sit("coordinator"), sit("head")
     head.get(f"/unit/papers/{blue.id}", 404)
+    assert "待我签发的督办文书" in office.get("/coordination/decisions").words
     page = office.get("/coordination/papers")
     assert "督办提示单（蓝）" in page.words
     assert "厂区停电；道路积水" in page.words

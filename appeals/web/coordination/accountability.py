@@ -3,7 +3,7 @@
 from flask import render_template
 
 from appeals import clock
-from appeals.models import accountability
+from appeals.models import accountability, papers
 from appeals.models.appeal import Appeal
 from appeals.rules.words import Role
 from appeals.web import access, chronicle
@@ -21,8 +21,9 @@ def accountability_file(appeal: Appeal) -> str:
 
 def page(appeal: Appeal, *, opens: bool) -> str:
     """The same for every reader; `opens`: whether he may open the appeal itself and its papers."""
-    found = accountability.of(appeal, access.actor(), clock.now())
+    found = accountability.of(appeal, clock.now())
+    linked = {paper.id for paper in papers.of_appeal(appeal.id, access.actor())} if opens else set()
     return render_template(
-        "coordination/accountability.html", appeal=appeal, file=found, opens=opens,
+        "coordination/accountability.html", appeal=appeal, file=found, opens=opens, linked=linked,
         steps=chronicle.timeline(found.history)[::-1], asked={Role(r.to_role).label for r in found.referrals},
     )  # fmt: skip

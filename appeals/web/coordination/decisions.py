@@ -2,7 +2,7 @@
 
 from flask import render_template, request, url_for
 
-from appeals.models import rounds, waiting
+from appeals.models import papers, rounds, waiting
 from appeals.web import access, keys
 from appeals.web.access import only
 from appeals.web.coordination.counter import READERS, counter
@@ -19,5 +19,6 @@ def decisions() -> str:
         key = keys.queues.Key(shown[-1].due_at, shown[-1].id)
         more = url_for("coordination.decisions", after=keys.text(key))
     return render_template(
-        "coordination/decisions.html", requests=shown, more=more, audits=rounds.for_audit(access.actor())
-    )
+        "coordination/decisions.html", requests=shown, more=more, audits=rounds.for_audit(access.actor()),
+        to_send=papers.to_send(access.actor()), to_answer=papers.to_answer(access.actor()),
+    )  # fmt: skip

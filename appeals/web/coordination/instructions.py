@@ -75,8 +75,9 @@ def show(number: str, shown: Shown) -> str:
     given: dict[str, StaffForm] = {"answer": forms.AnswerForm.blank()} if mine and not found.answered_at else {}
     kept = shown.place(given)
     return render_template(
-        "coordination/instruction.html", row=found, forms=given, shown=shown, kept=kept, counter="coordination"
-    )
+        "coordination/instruction.html", row=found, forms=given, shown=shown, kept=kept, counter="coordination",
+        opens=papers.opens([found.appeal] if found.appeal else [], by),
+    )  # fmt: skip
 
 
 def _find(instruction_id: int) -> Instruction:

@@ -51,6 +51,7 @@ def show(number: str, shown: Shown) -> str:
     return render_template(
         "coordination/paper.html", paper=found, forms=given, shown=shown, kept=kept,
         sends=found.is_draft and by.role.value == found.sender, sending=_sending(found),
+        opens=papers.opens(found.appeals, by),
     )  # fmt: skip
 
 

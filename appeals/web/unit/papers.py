@@ -54,7 +54,10 @@ def show(number: str, shown: Shown) -> str:
     found = _find(int(number))
     given = {form.key: form for form in _forms(found)}
     kept = shown.place(given)
-    return render_template("coordination/paper.html", paper=found, forms=given, shown=shown, kept=kept, sends=False, sending="")
+    opens = papers.opens(found.appeals, access.actor())
+    return render_template(
+        "coordination/paper.html", paper=found, forms=given, shown=shown, kept=kept, sends=False, sending="", opens=opens
+    )
 
 
 def _find(paper_id: int) -> Paper:
@@ -117,7 +120,10 @@ def show_instruction(number: str, shown: Shown) -> str:
     if access.actor().role is Role.HEAD and found.answered_at is None:
         given["answer"] = forms.AnswerForm.blank()
     kept = shown.place(given)
-    return render_template("coordination/instruction.html", row=found, forms=given, shown=shown, kept=kept, counter="unit")
+    opens = papers.opens([found.appeal] if found.appeal else [], access.actor())
+    return render_template(
+        "coordination/instruction.html", row=found, forms=given, shown=shown, kept=kept, counter="unit", opens=opens
+    )
 
 
 def find_instruction(instruction_id: int) -> Instruction:
