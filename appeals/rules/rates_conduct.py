@@ -100,7 +100,7 @@ def _dispatch(
 
 def _returns_of(appeal: facts.AppealFacts, assignment: facts.AssignmentFacts) -> Iterator[facts.ReturnFacts]:
     """The requests made on this assignment: at or after its dispatch, before the unit's next one."""
-    same_unit = [a.dispatched_at for a in appeal.assignments if a.unit == assignment.unit and a.part != Part.SUB]
+    same_unit = [each.dispatched_at for each in appeal.assignments if each.unit == assignment.unit]
     following = min((at for at in same_unit if at > assignment.dispatched_at), default=asof.EVER)
     for each in appeal.returns:
         if each.unit == assignment.unit and assignment.dispatched_at <= each.at < following:

@@ -220,7 +220,8 @@ SELECT CASE WHEN q.granted THEN 1 ELSE 0 END AS upheld, CASE WHEN q.fault = 'off
        (SELECT t.id FROM assignment t
         WHERE t.appeal_id = q.appeal_id AND t.unit_id = q.asking_unit_id AND seconds(t.dispatched_at) <= seconds(q.asked_at)
         ORDER BY t.dispatched_at DESC, t.id DESC LIMIT 1) AS task_id
-FROM request q, second_bounds b WHERE q.kind = 'return' AND seconds(q.decided_at) <= b.f;
+FROM request q, second_bounds b
+WHERE q.kind = 'return' AND q.granted IS NOT NULL AND seconds(q.decided_at) <= b.f;  -- NULL: nothing was left to decide
 
 -- Dispatches of the period, as marked by F; a return belongs to the unit's last one at or before it (§5).
 CREATE TEMPORARY TABLE second_received AS
