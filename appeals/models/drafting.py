@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, union
+from sqlalchemy.orm import joinedload, selectinload
 
 from appeals.db import session
 from appeals.models import papers, tree
@@ -85,6 +86,7 @@ def known(ids: Sequence[int], at: datetime, reds_a_quarter: int) -> dict[int, Kn
     """Appeal → what is known of it at `at`, as far as its facts do not say it."""
     parts, reds = _parts(ids, at), _reds(at, reds_a_quarter)
     query = select(Appeal).where(Appeal.id.in_(ids))
+    query = query.options(selectinload(Appeal.assignments), joinedload(Appeal.about_person))
     return {appeal.id: _known(appeal, at, parts, reds) for appeal in session().scalars(query)}
 
 

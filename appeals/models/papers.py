@@ -21,7 +21,6 @@ PAGE = lists.PAGE
 DRAFTS, WAITING, ANSWERED, DROPPED = "drafts", "waiting", "answered", "dropped"
 TABS = {DRAFTS: "待发", WAITING: "待回复", ANSWERED: "已回复", DROPPED: "已作废"}
 UNITS = (Role.LIAISON, Role.HEAD)
-REDS = (Kind.RED.value, Kind.SUPERIOR.value)
 _WHICH: dict[str, ColumnElement[bool]] = {
     DRAFTS: and_(DRAFT),
     WAITING: and_(Paper.sent_at.is_not(None), Paper.answer_due_at.is_not(None), Paper.answered_at.is_(None)),
@@ -105,15 +104,15 @@ def to_send(by: Actor, limit: int = PAGE) -> Sequence[Paper]:
     return session().scalars(query.options(*_WHOLE).order_by(Paper.id).limit(limit)).all()
 
 
-def reds(by: Actor, limit: int = PAGE) -> Sequence[Paper]:
-    """Red papers (and their like outside) with anything on them still open: what the meeting looks at."""
+def still_open(kind: Kind, by: Actor, limit: int = PAGE) -> Sequence[Paper]:
+    """Papers of this kind that were sent, with anything on them still open: what the meeting looks at."""
     still = (
         select(PaperLine.id).join(Appeal, Appeal.id == PaperLine.appeal_id)
         .where(PaperLine.paper_id == Paper.id, ~PaperLine.left_out, Appeal.struck_off_at.is_(None),
                or_(Appeal.completed_at.is_(None), Appeal.state == State.RECTIFYING.value),
                Appeal.state.in_([state.value for state in OPEN_STATES])).exists()
     )  # fmt: skip
-    query = select(Paper).where(Paper.kind.in_(REDS), Paper.sent_at.is_not(None), still, seen_by(by))
+    query = select(Paper).where(Paper.kind == kind.value, Paper.sent_at.is_not(None), still, seen_by(by))
     return session().scalars(query.options(*_WHOLE).order_by(Paper.sent_at, Paper.id).limit(limit)).all()
 
 

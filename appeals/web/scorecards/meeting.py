@@ -6,6 +6,7 @@ from appeals import clock
 from appeals.models import behind, meeting, papers
 from appeals.models.figures import CYCLE, TOTAL
 from appeals.rules import clearance
+from appeals.rules.papers import Kind
 from appeals.web import access, keys
 from appeals.web.access import only
 from appeals.web.scorecards import cells, sheets
@@ -29,7 +30,8 @@ def meeting_page() -> str:
         due=sheet.rate(TOTAL, behind.CLEARED), left=left, now=now, appeal_url=appeal_url,
         links={part: cells.url(sheet, TOTAL, behind.CLEARED, part) for part in (behind.NUM, behind.REST)},
         whole=cells.url(sheet, TOTAL, behind.CLEARED), shelved=meeting.shelved(by), promised=meeting.promised(by, until),
-        until=until, reds=papers.reds(by), unanswered=papers.unanswered(by), to_decide=papers.to_decide(by),
+        until=until, reds=papers.still_open(Kind.RED, by),
+        outside=papers.still_open(Kind.SUPERIOR, by), unanswered=papers.unanswered(by), to_decide=papers.to_decide(by),
         findings=papers.undecided_findings(by), known=list(reversed(known))[:8], number=number, today=clock.today(),
         titles={n: sheets.title(CYCLE, n) for n in list(reversed(known))[:8]},
     )  # fmt: skip
