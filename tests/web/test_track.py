@@ -292,4 +292,4 @@ def test_the_whole_life_never_shows_an_officials_word(site, company, paper, cloc
         page = look(company, number, code)
         assert not any(word in page.words for word in FORBIDDEN)
     assert steps(page)[0] == "您作了评价，进入整改"
-    assert "现在由 住房和城乡建设局 整改，第 1 轮" in page.words
+    assert "现在由 营商办 核实您的评价" in page.words
