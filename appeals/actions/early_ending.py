@@ -20,6 +20,7 @@ from appeals.rules.requests import Asked, EndingReason
 from appeals.rules.words import Exclusion, Role
 
 WARNING = "warning"  # the kind of a call in which the company is told what is needed, and what follows
+COOPERATION = (Move.LAPSE_COOPERATION, Move.COOPERATE, Move.ANSWER_ENDING)
 EXCLUSIONS = {EndingReason.LEGAL: Exclusion.LEGAL, EndingReason.UNCOOPERATIVE: Exclusion.UNCOOPERATIVE}
 
 
@@ -43,9 +44,15 @@ def warn(
 
 def lapsed_at(appeal: Appeal) -> datetime | None:
     """When the days for the company's cooperation ran out unanswered; None where they did not, or it has answered."""
-    kinds = [move.value for move in (Move.LAPSE_COOPERATION, Move.COOPERATE, Move.ANSWER_ENDING)]
-    query = select(Event.kind, Event.at).where(Event.appeal_id == appeal.id, Event.kind.in_(kinds))
-    last = session().execute(query.order_by(Event.id.desc())).first()
+    query = select(Event).where(Event.appeal_id == appeal.id, Event.kind.in_(move.value for move in COOPERATION))
+    return lapse_among(session().scalars(query.order_by(Event.id)).all())
+
+
+def lapse_among(history: Iterable[Event]) -> datetime | None:
+    """The same of a history that was read already, oldest first."""
+    last = None
+    for event in history:
+        last = event if event.kind in COOPERATION else last
     return last.at if last is not None and last.kind == Move.LAPSE_COOPERATION else None
 
 

@@ -40,11 +40,12 @@ def of(appeal: Appeal) -> Linked:
         ("并入", session().get(Appeal, appeal.merged_into_id) if appeal.merged_into_id else None),
         ("重开自", session().get(Appeal, appeal.reopened_from_id) if appeal.reopened_from_id else None),
         ("反映受到刁难，原诉求", session().get(Appeal, appeal.reprisal_of_id) if appeal.reprisal_of_id else None),
-        *(("已重开为", each) for each in merging.reopened(appeal)),
+        *(("已重开为", each) for each in (merging.reopened(appeal) if appeal.struck_off_at else ())),
     ]
     by = access.actor()
     found = [(label, other) for label, other in ties if other is not None and not other.hidden_from(by)]
-    return Linked([Tie(label, other.number, _url(other)) for label, other in found], merging.children(appeal))
+    children = [child for child in merging.children(appeal) if not child.hidden_from(by)]
+    return Linked([Tie(label, other.number, _url(other)) for label, other in found], children)
 
 
 def _url(other: Appeal) -> str:

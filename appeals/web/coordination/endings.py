@@ -124,7 +124,7 @@ def _offer(appeal: Appeal, record: Record, by: Actor) -> Iterable[CaseForm]:
         yield forms.EndingDecision.blank()
     if far is not None and his_turn(far, by) and appeal.may(Move.CONFIRM_UNREASONABLE, by):
         yield forms.UnreasonableDecision.blank()
-    if appeal.may(Move.CALL_WARN, by) and early_ending.lapsed_at(appeal) is not None:
+    if appeal.may(Move.CALL_WARN, by) and early_ending.lapse_among(p.event for p in record.history):
         yield forms.WarnForm.blank()
     if ending is None and appeal.may(Move.PROPOSE_ENDING, by):
         yield forms.EndingForm.blank()
