@@ -44,6 +44,7 @@ def unfit(appeal: Appeal, parent: Appeal) -> str:
         "只能并入尚未办结的诉求；已办结的，按“同一事项已办理”处理": parent.state not in UNCOMPLETED_STATES,
         "代提的诉求待企业确认，不能并单": appeal.unconfirmed or parent.unconfirmed,
         "已有其他诉求并入本件，不能再并入别件；可以把两件都并入同一件": bool(parents.children(appeal)),
+        "指名反映工作人员的诉求只能与反映同一人的并单": appeal.about_person_id != parent.about_person_id,
         "作风类投诉只能与反映同一单位的作风类投诉并单": (appeal.conduct or parent.conduct) and mine != other,
     }
     return next((sentence for sentence, wrong in checks.items() if wrong), "")

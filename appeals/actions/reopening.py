@@ -59,8 +59,9 @@ def open_linked(
     """
     title = f"（继续反映）{appeal.title}"[:60]
     linked = linking.file(
-        appeal, at=at, key=key, links={"reopened_from_id": appeal.id}, title=title, text=words.strip() or appeal.text,
-        wish=appeal.wish, about_unit_id=appeal.about_unit_id, conduct=appeal.conduct,
+        appeal, at=at, key=key, links={"reopened_from_id": appeal.id, "about_person_id": appeal.about_person_id},
+        title=title, text=words.strip() or appeal.text, wish=appeal.wish, about_unit_id=appeal.about_unit_id,
+        conduct=appeal.conduct,
     )  # fmt: skip
     event = appeal.make(Move.REOPEN, by=by, at=at, number=linked.number, why=why)
     notices.tell_company(appeal, event)

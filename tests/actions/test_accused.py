@@ -7,10 +7,13 @@ from sqlalchemy import select
 
 from appeals.actions import (
     accused,
+    closing,
     conferences,
     deputies,
     ending,
     handling,
+    merging,
+    reopening,
     returns,
     second_level,
     supports,
@@ -177,6 +180,26 @@ def test_named_later_he_loses_it_at_once(office, head, worker):
     event = session().scalars(select(Event).where(Event.kind == Move.CORRECT_ACCUSED.value)).one()
     assert event.detail["person"] is True
     assert event.detail["reason"] == "企业来电指明"
+
+
+def test_what_names_somebody_is_not_merged_into_what_he_handles(office, head, worker):
+    other, appeal = b.in_hand(office, worker), named(office, worker)
+    with pytest.raises(Refused) as refused:
+        merging.propose(appeal.id, into=other.number, reason="同一事项", by=office, at=LATER)
+    assert "同一人" in refused.value.errors["into"]
+
+
+def test_reopened_it_is_still_hidden_from_him(office, worker):
+    head = b.staff("head")
+    appeal = named(office, worker)
+    handling.acknowledge(appeal.id, by=head, at=b.TAKEN)
+    handling.draft(appeal.id, draft=b.words(), by=head, at=b.ANSWERED)
+    handling.sign(appeal.id, by=head, at=b.ANSWERED)
+    closing.approve(appeal.id, by=office, at=b.APPROVED)
+    b.rated(b.the(appeal.number), 5, b.at("2026-11-27 11:00"))
+    again = reopening.reopen(appeal.id, words="又停电了", reason="recurrence", at=b.at("2026-12-03 10:00"))
+    assert again.about_person_id == worker.user_id
+    assert lists.find(again.number, worker) is None
 
 
 def test_only_the_office_says_who_is_complained_of_and_why(office, head, worker):
