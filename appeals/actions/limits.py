@@ -75,6 +75,8 @@ def arm(appeal: Appeal) -> None:
             assignment.stage = Stage.ANSWERED  # the turn is the decider's
         if assignment.stage == Stage.RECTIFY and rectification is not None and rectification.due_at is not None:
             assignment.next_due_at = rectification.due_at
+        elif assignment.stage == Stage.FORMER:  # until the next lead must have been found, or have acknowledged
+            assignment.next_due_at = (appeal.lead.ack_due_at if appeal.lead else appeal.dispatch_due_at) or assignment.due_at
         elif assignment.stage == Stage.SHELVED:
             shelved = pauses.running(appeal)
             assignment.next_due_at = (shelved.next_report_due_at if shelved else None) or assignment.due_at

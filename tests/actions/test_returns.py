@@ -10,7 +10,7 @@ from flask import Flask
 from appeals.actions import closing, first_receiver, handling, intake, returns, triage
 from appeals.actions.refusals import Refused
 from appeals.models import facts as rows
-from appeals.models import figures, lists
+from appeals.models import figures, lists, queues
 from appeals.models.appeal import Appeal
 from appeals.rules import rates, stock
 from appeals.rules.lifecycle import NotAllowed, NotYours
@@ -238,6 +238,7 @@ def test_a_supporting_unit_may_become_the_lead(office, head):
 def test_the_former_lead_answers_until_the_next_one_has_taken_it_up(office, worker, head):
     appeal = upheld(office, head, "office")
     assert lists.find(appeal.number, worker) is not None
+    assert [(t.next_step, t.next_due_at) for t in queues.page("former", worker)] == [("答复企业询问", at("2026-11-24 18:00"))]
     first_receiver.answer(appeal.id, channel="platform", note="正在确定新的承办单位", by=worker, at=at("2026-11-24 10:10"))
     with pytest.raises(NotAllowed):
         handling.acknowledge(appeal.id, by=worker, at=at("2026-11-24 10:20"))
