@@ -293,5 +293,5 @@ def test_the_page_of_an_appeal_asks_the_same_questions_however_long_its_history(
         open_it(office, short)
     with statements() as many:
         open_it(office, long)
-    assert len(many) <= len(few) + 2  # the units' tree of the answer and the names of its people
+    assert len(many) <= len(few) + 3  # the answer, the names of its people, what moved its date
     assert len(few) <= 14
