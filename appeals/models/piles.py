@@ -50,7 +50,7 @@ PILES: dict[str, Pile] = {
         Pile("reprisal", "反映后受到刁难", (REPRISAL,), Appeal.outside_due_at, Appeal.outside_due_at, Appeal.submitted_at),
         _in(State.SUBMITTED, "待受理", Appeal.accept_due_at, Appeal.submitted_at),
         _in(State.ACCEPTED, "待交办", Appeal.dispatch_due_at, Appeal.accepted_at),
-        Pile("unrouted", "待研判", (UNROUTED,), Appeal.submitted_at, Appeal.accept_due_at, Appeal.submitted_at),
+        Pile("unrouted", "待研判", (UNROUTED, CONFIRMED), Appeal.submitted_at, Appeal.accept_due_at, Appeal.submitted_at),
         _in(State.REPLIED, "答复待审核", Appeal.approve_due_at, Appeal.state_at),
         Pile("to_call", "待回访", (TO_CALL,), Appeal.window_ends_at, Appeal.window_ends_at, Appeal.completed_at),
         _in(State.RECTIFYING, "整改", None, Appeal.state_at),
