@@ -66,7 +66,7 @@ def find(number: str, by: Actor) -> Appeal | None:
 # What a line of a list shows; the words of an appeal are read with its own page.
 LINE = (
     Appeal.number, Appeal.title, Appeal.company_name, Appeal.territory, Appeal.state, Appeal.urgent, Appeal.conduct,
-    Appeal.submitted_at, Appeal.round,
+    Appeal.submitted_at, Appeal.round, Appeal.state_at,
 )  # fmt: skip
 WITH_UNITS = (selectinload(Appeal.assignments).joinedload(Assignment.unit),)
 WITH_REPLIES = (

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from appeals.rules import asof, deadlines, workdays
-from appeals.rules.words import POOR_LEVELS, Role, Solved
+from appeals.rules.words import POOR_LEVELS, Role, Solved, State
 
 ROUNDS = 3  # of rectification; after the third the appeal may be closed by two signatures
 ONE_IN = 10  # approvals are looked at a second time
@@ -25,6 +25,13 @@ def auditor(round_: int, *, office: bool) -> Role:
 def settled(first_at: datetime, now: datetime) -> bool:
     """Whether the company can no longer change it; until then no unit sees it."""
     return now - first_at > asof.EDITABLE
+
+
+def as_units_see(state: str, since: datetime, now: datetime) -> str:
+    """The state a unit's lists show: for 24 hours what a rating may have caused looks like an answer not rated yet."""
+    if state in (State.RECTIFYING, State.STRUCK_OFF) and not settled(since, now):
+        return State.COMPLETED.value
+    return state
 
 
 def review_until(first_at: datetime, calendar: workdays.Calendar, limits: deadlines.Limits) -> datetime:

@@ -2,8 +2,9 @@
 
 from flask import Blueprint, render_template, request, url_for
 
+from appeals import clock
 from appeals.models import lists, search
-from appeals.rules import text
+from appeals.rules import ratings, text
 from appeals.rules.words import Role
 from appeals.web import access, keys
 from appeals.web.access import only
@@ -22,7 +23,9 @@ def find() -> str:
     shown, more = found[: lists.PAGE], None
     if len(found) > lists.PAGE:
         more = url_for("search.find", q=asked, after=shown[-1].id)
-    page = "unit.appeal" if by.role in UNIT_ROLES else "coordination.appeal"
+    unit, now = by.role in UNIT_ROLES, clock.now()
+    states = {a.id: ratings.as_units_see(a.state, a.state_at, now) if unit else a.state for a in shown}
     return render_template(
-        "staff/search.html", asked=asked, appeals=shown, more=more, page=page, hint=search.too_short(asked)
-    )
+        "staff/search.html", asked=asked, appeals=shown, more=more, hint=search.too_short(asked), states=states,
+        page="unit.appeal" if unit else "coordination.appeal",
+    )  # fmt: skip

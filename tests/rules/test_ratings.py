@@ -35,6 +35,14 @@ def test_a_review_is_asked_within_three_working_days_of_the_moment_the_unit_sees
     assert ratings.review_until(at("2026-11-30 19:00"), days, LIMITS) == at("2026-12-07 18:00")  # 19:00 counts on the next
 
 
+def test_for_24_hours_a_units_lists_show_what_a_rating_caused_as_not_rated_yet():
+    since = at("2026-11-30 10:00")
+    for state in ("rectifying", "struck_off"):
+        assert ratings.as_units_see(state, since, since + timedelta(hours=24)) == "completed"
+        assert ratings.as_units_see(state, since, since + timedelta(hours=24, seconds=1)) == state
+    assert ratings.as_units_see("in_hand", since, since) == "in_hand"
+
+
 def test_the_third_round_is_a_leaders_and_the_recusal_post_stands_in_for_the_office():
     assert [ratings.auditor(n, office=False) for n in (1, 2, 3, 4)] == [Role.COORDINATOR] * 2 + [Role.LEADER] * 2
     assert [ratings.auditor(n, office=True) for n in (1, 2, 3)] == [Role.RECUSAL] * 2 + [Role.LEADER]

@@ -212,6 +212,7 @@ def test_neither_the_state_nor_the_rating_is_the_units_to_see_for_24_hours(site,
     clock.move_to(at("2026-11-30 11:00"))
     told = town("worker").open(f"/unit/{number}").words
     assert ("已办结·待评价" in told, "整改中" in told, "非常不满意" in told) == (True, False, False)
+    assert "整改中" not in town("worker").open(f"/search?q={number}").words
     assert [word for word in ("差评", "前核实", "整改时限") if word in told] == []
     clock.move_to(at("2026-12-01 10:00:01"))
     told = town("worker").open(f"/unit/{number}").words
