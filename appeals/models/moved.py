@@ -34,7 +34,9 @@ def wanted(appeal: Appeal) -> str:
 
 
 def due_moves(appeal: Appeal) -> Sequence[DueMove]:
-    """What moved the promise and the units' limits, oldest first."""
+    """What moved the promise and the units' limits, oldest first; nothing before there is any."""
+    if appeal.due_at is None:
+        return ()
     return session().scalars(select(DueMove).where(DueMove.appeal_id == appeal.id).order_by(DueMove.at, DueMove.id)).all()
 
 
@@ -44,15 +46,14 @@ def promised(appeal: Appeal, at: datetime) -> datetime | None:
     return later[0].before_at if later else appeal.due_at
 
 
-def promise(appeal: Appeal, since: datetime) -> list[pieces.Piece]:
+def promise(appeal: Appeal, since: datetime, moves: Sequence[DueMove]) -> list[pieces.Piece]:
     """The promise, piece by piece; it must have a date."""
     assert appeal.due_at is not None
-    return pieces.of(since, appeal.due_at, _facts(due_moves(appeal), None))
+    return pieces.of(since, appeal.due_at, _facts(moves, None))
 
 
-def limits(appeal: Appeal) -> dict[int, list[pieces.Piece]]:
+def limits(appeal: Appeal, moves: Sequence[DueMove]) -> dict[int, list[pieces.Piece]]:
     """Assignment → its limit, piece by piece."""
-    moves = due_moves(appeal)
     return {a.id: pieces.of(a.dispatched_at, a.due_at, _facts(moves, a)) for a in appeal.assignments}
 
 

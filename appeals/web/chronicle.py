@@ -12,6 +12,7 @@ from appeals.actions.handling import CHANNELS
 from appeals.models import calendar, knowledge, shelved
 from appeals.models.appeal import Appeal
 from appeals.models.lists import Past
+from appeals.models.moved import due_moves
 from appeals.rules import deadlines, words
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import OFFICE, Asked
@@ -127,13 +128,14 @@ def _turned(detail: dict[str, Any]) -> bool:
 def limits(appeal: Appeal, *, unsettled: bool = False) -> list[Limit]:
     """The limits that count now, each explained (policy §4); `unsettled`: a rating is not the reader's to know of yet."""
     found: list[Limit] = []
+    moves = due_moves(appeal)
     if appeal.state == words.State.SUBMITTED and appeal.accept_due_at is not None:
         found.append(_limit("受理时限", appeal.submitted_at, appeal.accept_due_at))
     if appeal.due_at is not None:
         asked = appeal.accept_due_at or appeal.submitted_at
         since = min(appeal.accepted_at or asked, asked)
-        found += [Limit(*part) for part in moved.promise(appeal, "答复企业时限（对企业的承诺）", since)]
-    units = moved.unit_limits(appeal)
+        found += [Limit(*part) for part in moved.promise(appeal, "答复企业时限（对企业的承诺）", since, moves)]
+    units = moved.unit_limits(appeal, moves)
     for assignment in appeal.assignments:
         if assignment.holds:
             found += [Limit(*part) for part in units[assignment.id]]

@@ -1,11 +1,12 @@
 """What officials read of dates that move: in the history a sentence for each event, in the limits piece by piece."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from appeals.models import calendar, moved
 from appeals.models.appeal import Appeal
+from appeals.models.movement import DueMove
 from appeals.rules import deadlines, workdays
 from appeals.rules.facts import DueReason
 from appeals.rules.lifecycle import Move
@@ -72,15 +73,15 @@ class Part(NamedTuple):
     days: list[deadlines.Day]
 
 
-def promise(appeal: Appeal, title: str, since: datetime) -> list[Part]:
-    """The promise to the company."""
-    return [_part(title + _still(appeal), piece) for piece in moved.promise(appeal, since)]
+def promise(appeal: Appeal, title: str, since: datetime, moves: Sequence[DueMove]) -> list[Part]:
+    """The promise to the company; `moves` are those of models.moved.due_moves."""
+    return [_part(title + _still(appeal), piece) for piece in moved.promise(appeal, since, moves)]
 
 
-def unit_limits(appeal: Appeal) -> dict[int, list[Part]]:
+def unit_limits(appeal: Appeal, moves: Sequence[DueMove]) -> dict[int, list[Part]]:
     """Assignment → its limit."""
     titles = {a.id: f"{a.unit.name}{a.part_label}时限{_still(appeal)}" for a in appeal.assignments}
-    return {i: [_part(titles[i], piece) for piece in found] for i, found in moved.limits(appeal).items()}
+    return {i: [_part(titles[i], piece) for piece in found] for i, found in moved.limits(appeal, moves).items()}
 
 
 def _still(appeal: Appeal) -> str:

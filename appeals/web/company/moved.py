@@ -113,7 +113,7 @@ def limits(
     appeal: Appeal, since: datetime, days: Callable[[datetime, datetime], int]
 ) -> Iterator[tuple[str, datetime, datetime]]:
     """(title, from, to) of each piece of the promise; `days` counts working days."""
-    for piece in moved.promise(appeal, since):
+    for piece in moved.promise(appeal, since, moved.due_moves(appeal)):
         n = days(piece.since, piece.until)
         yield _title(piece.reason, n), piece.since, piece.until
 
