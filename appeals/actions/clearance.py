@@ -96,7 +96,7 @@ def _apply_due(known_at: datetime) -> None:
     while ids := lists.due_for_action(known_at, last):
         for appeal_id in ids:
             try:
-                with limits.opened(appeal_id, at=known_at):
+                with limits.opened(appeal_id, at=known_at, through=True):  # F itself is over
                     pass  # opening it is what applies the limits
             except OperationalError:
                 raise

@@ -135,7 +135,7 @@ def call_back(
         appeal.calls_done_at = lapses.callbacks_done_at(appeal)
         if answer is not None:
             ratings.book(appeal, answer, RatingSource.CALL, by, at)
-        limits.apply_due(appeal, at)
+        limits.apply_due(appeal, at, through=True)
         return appeal
 
 

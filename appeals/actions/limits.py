@@ -26,17 +26,21 @@ class Gone(Exception):
 
 
 @contextmanager
-def opened(appeal_id: int, *, at: datetime, seen: int | None = None) -> Iterator[Appeal]:
+def opened(
+    appeal_id: int, *, at: datetime, seen: int | None = None, through: bool = False
+) -> Iterator[Appeal]:
     """One appeal, locked and brought up to `at`; everything inside happens, or nothing.
 
-    `seen` is the version the visitor looked at. Raises Stale, Gone.
+    `seen` is the version the visitor looked at; `through` as for apply_due. Raises Stale, Gone.
     """
-    with transaction(), beside(appeal_id, at=at, seen=seen) as appeal:
+    with transaction(), beside(appeal_id, at=at, seen=seen, through=through) as appeal:
         yield appeal
 
 
 @contextmanager
-def beside(appeal_id: int, *, at: datetime, seen: int | None = None) -> Iterator[Appeal]:
+def beside(
+    appeal_id: int, *, at: datetime, seen: int | None = None, through: bool = False
+) -> Iterator[Appeal]:
     """A second appeal inside a deed that has one open; where two are merged, the one merged into comes first."""
     current = session()
     appeal = current.get(Appeal, appeal_id, with_for_update=True, populate_existing=True)
@@ -45,7 +49,7 @@ def beside(appeal_id: int, *, at: datetime, seen: int | None = None) -> Iterator
     if seen is not None and seen != appeal.version:
         raise Stale
     before = appeal.state
-    apply_due(appeal, at)
+    apply_due(appeal, at, through=through)
     yield appeal
     current.flush()
     requests.settle(appeal, at=at)
@@ -55,11 +59,17 @@ def beside(appeal_id: int, *, at: datetime, seen: int | None = None) -> Iterator
         arm(child)
 
 
-def apply_due(appeal: Appeal, at: datetime) -> None:
-    """Make every automatic move whose moment has come, in order, each at its nominal instant."""
-    while (due := lapses.next_due(appeal)) is not None and due.at <= at:
+def apply_due(appeal: Appeal, at: datetime, *, through: bool = False) -> None:
+    """Make every automatic move whose moment is over, in order, each at its nominal instant.
+
+    The very second of a limit still belongs to people: a deed at 18:00:00 is in time. `through`: that second is
+    over too, or the deed that asks is itself what the move waited for.
+    """
+    while (due := lapses.next_due(appeal)) is not None and (due.at < at or (through and due.at == at)):
         due.move(appeal, due.at)
         session().flush()
+        requests.settle(appeal, at=due.at)
+        pauses.settle(appeal, at=due.at)
 
 
 def arm(appeal: Appeal) -> None:

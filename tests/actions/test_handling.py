@@ -82,7 +82,9 @@ def test_another_unit_can_do_nothing(office, worker):
 
 def test_not_taken_up_in_time_it_is_deemed_taken_up_at_the_limit_and_counts_as_late(office, worker):
     appeal = b.dispatched(office, when=at("2026-11-23 11:00"))
-    assert b.tick(at("2026-11-24 18:00")) == 1  # 18:00:00 is in time: nothing is due before it has passed
+    b.tick(at("2026-11-24 18:00"))  # 18:00:00 is in time: nothing runs out before that second is over
+    assert b.the(appeal.number).state == "dispatched"
+    b.tick(at("2026-11-24 18:00:01"))
     appeal = b.the(appeal.number)
     assert appeal.state == "in_hand"
     lead = appeal.lead

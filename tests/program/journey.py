@@ -155,7 +155,8 @@ class Journey:
 
     def do_verify(self, case: Case, step: Step) -> None:
         """Simple: five working days; by somebody who did not approve."""
-        self._office(case, "leader" if case.judge == "recusal" else "director", "/verify", finding="经核实，企业反映属实。", complex_="no")
+        who = "leader" if case.judge == "recusal" else "director"
+        self._office(case, who, "/verify", finding="经核实，企业反映属实。", complex_="no")
 
     def do_audit(self, case: Case, step: Step) -> None:
         """Put right."""
