@@ -12,6 +12,7 @@ from appeals.models import following, records, settings
 from appeals.models.appeal import Appeal
 from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
+from appeals.rules.requests import Asked
 from appeals.rules.words import Role, State
 from appeals.web import access, cases, chronicle, downloads
 from appeals.web.access import only, with_appeal
@@ -44,7 +45,7 @@ def show(number: str, shown: Shown) -> str:
     record = records.of(found)
     given = {form.key: form for form in _forms(found, record, by)}
     more = {form.key: form for form in cases.forms("coordination", found, record, by)}
-    if found.may(Move.DISPATCH, by):
+    if found.may(Move.DISPATCH, by) and record.asked(Asked.CONFERENCE) is None:
         given["dispatch"] = proposal.form(found, clock.now())
     kept = shown.place(given, more)
     if isinstance(verify := given.get("verify"), forms.VerifyForm):
