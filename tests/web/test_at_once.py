@@ -1,16 +1,52 @@
 """Two people at one appeal in the same moment, a double click, a page of yesterday: one effect, and a clear no."""
 
+from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
 
+from appeals.actions import extensions, handling, merging, returns, shelving
 from tests import builders as b
 from tests.web.table import state
 
 STALE = "这件诉求已有新的办理"
 
+WHY = "情况确需如此，附有说明"
+
+
+def asked(make, **more):
+    """An appeal in the unit's hands on which its head has asked for something."""
+
+    def build(by):
+        head = b.staff("head")
+        appeal = b.dispatched(by) if make is returns.ask else b.in_hand(by, b.staff("liaison"))
+        if make is returns.ask:
+            more["unit_id"] = b.unit_id(b.SUPPORT)
+        make(appeal.id, by=head, at=b.TAKEN, **more)
+        return b.the(appeal.number)
+
+    return build
+
+
+def to_sign(by):
+    """Shelving asked for and signed by the first."""
+    case = shelving.Case(reason_code="works", reason=WHY, plan="随工程推进", person="分管负责人", until_on=date(2027, 2, 1),
+                         event="管线完工")  # fmt: skip
+    appeal = asked(shelving.ask, case=case)(by)
+    shelving.endorse(appeal.id, by=b.staff("coordinator"), at=b.TAKEN + timedelta(hours=1))
+    return b.the(appeal.number)
+
+
+def to_merge(by):
+    """One appeal proposed to be handled with another."""
+    appeal, other = b.accepted(by), b.accepted(by)
+    merging.propose(appeal.id, into=other.number, reason=WHY, by=b.staff("coordinator"), at=b.DISPATCHED)
+    return b.the(appeal.number)
+
+
+LATER = b.TAKEN + timedelta(hours=2)
 # who, at which moment, the appeal as it is found, and what the two send: form, its fields
-OFFICE, UNIT, HEAD = "coordinator", "liaison", "head"
+OFFICE, UNIT, HEAD, DIRECTOR = "coordinator", "liaison", "head", "director"
 CASES = {
     "accepted twice": (
         OFFICE, b.ACCEPTED, lambda _: b.filed(), ("/accept", {"identity": "call"}), ("/accept", {"identity": "call"}),
@@ -27,6 +63,21 @@ CASES = {
     ),
     "approved twice": (
         OFFICE, b.ANSWERED, lambda by: b.replied(by, b.staff("liaison"), b.staff("head")), ("/approve", {}), ("/approve", {}),
+    ),
+    "a return upheld and rejected": (
+        OFFICE, LATER, asked(returns.ask, reason_code="function", basis="三定方案", reason=WHY),
+        ("/return-decision", {"decision": "office", "answer": WHY}), ("/return-decision", {"decision": "reject", "answer": WHY}),
+    ),
+    "more time granted and refused": (
+        OFFICE, LATER, asked(extensions.ask, until_on=date(2026, 12, 11), reason=WHY, done="已经查勘"),
+        ("/extension-decision", {"decision": "grant"}), ("/extension-decision", {"decision": "refuse", "answer": WHY}),
+    ),
+    "shelved and refused": (
+        DIRECTOR, LATER, to_sign, ("/shelving-second", {"decision": "grant"}),
+        ("/shelving-second", {"decision": "refuse", "answer": WHY}),
+    ),
+    "merged twice": (
+        DIRECTOR, LATER, to_merge, ("/merge-decision", {"decision": "grant"}), ("/merge-decision", {"decision": "grant"}),
     ),
 }  # fmt: skip
 
@@ -92,8 +143,6 @@ def test_a_double_click_signs_once(site, browser, clock):
     number = make(site, lambda by: b.in_hand(by, b.staff("liaison", login="worker")))
     clock.move_to(b.ANSWERED)
     with site.app_context():
-        from appeals.actions import handling
-
         handling.draft(b.the(number).id, draft=b.words(2), offered=True, by=b.actor("worker"), at=b.ANSWERED)
     (head, _) = two(site, browser, HEAD)
     form = open_it(head, number).form("/sign")
