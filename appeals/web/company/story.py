@@ -37,6 +37,7 @@ class Turn:
 class Story:
     """Everything the page of an appeal shows."""
 
+    state: str
     timeline: list[dict[str, Any]]
     turn: Turn | None
     limits: list[tuple[str, str, list[Day]]]
@@ -58,6 +59,7 @@ def of(appeal: Appeal, at: datetime) -> Story:
     events = company_lists.events(appeal)
     next_urge = _urge_from(appeal)
     return Story(
+        state=_state(appeal),
         timeline=timeline.of(appeal, events),
         turn=turn(appeal),
         limits=list(_limits(appeal, events)),
@@ -78,6 +80,15 @@ def of(appeal: Appeal, at: datetime) -> Story:
             "rate": appeal.may(Move.RATING_LINK, COMPANY),
         },
     )
+
+
+def _state(appeal: Appeal) -> str:
+    """The state in a few words: which unit has it, which round it is (policy §3)."""
+    if appeal.state == State.DISPATCHED and appeal.lead is not None:
+        return _("已交%(unit)s", unit=unit_name(appeal.lead.unit))
+    if appeal.state == State.RECTIFYING:
+        return _("正在整改，第 %(round)s 轮", round=appeal.round)
+    return filters.company_label(appeal.state, "state")
 
 
 def unit_name(unit: Unit | None) -> str:
