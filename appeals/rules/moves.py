@@ -117,7 +117,7 @@ class Move(Word):
     LAPSE_COOPERATION = "lapse_cooperation", "企业配合期满", "配合期已满，继续办理", "The time for it is over; work goes on"
     # What ends an appeal early, and what undoes that (policy §2, §3)
     PROPOSE_ENDING = (
-        "propose_ending", "提请终止，报第二人审签", "拟终止办理，待第二人审签", "Ending it is proposed; a second person decides",
+        "propose_ending", "提请终止，报第二人审签", "拟终止办理，待另一人审核", "Ending it is proposed; a second person decides",
     )  # fmt: skip
     CONFIRM_ENDING = "confirm_ending", "第二人审签终止", "经审核，本诉求已终止", "Ended after a second check"
     REFUSE_ENDING = "refuse_ending", "不同意终止", "不终止，继续办理", "Not ended; work goes on"

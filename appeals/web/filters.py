@@ -1,6 +1,6 @@
 """How values look on a page: times in Shanghai, words by their codes, contacts masked."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from flask import Flask
 from flask_babel import get_locale
@@ -22,7 +22,7 @@ WORDS: dict[str, type[words.Word]] = {
 def init_app(app: Flask) -> None:
     """Give the filters and the words to every template."""
     app.jinja_env.filters |= {
-        "moment": moment, "day": day, "label": label, "company_label": company_label,
+        "moment": moment, "until": until, "day": day, "label": label, "company_label": company_label,
         "mask_mobile": text.mask_mobile, "mask_name": text.mask_name, "level": level,
     }  # fmt: skip
     app.jinja_env.globals |= {"words": words, "Move": Move, "light": light, "now": clock.now}
@@ -32,6 +32,13 @@ def init_app(app: Flask) -> None:
 def moment(at: datetime | None) -> str:
     """2026-11-23 18:00 in Shanghai; a dash for nothing."""
     return "—" if at is None else f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def until(at: datetime | None) -> str:
+    """A limit: midnight is the end of the day before, 2026-11-23 24:00."""
+    if at is None or at.astimezone(clock.SHANGHAI).time() != time():
+        return moment(at)
+    return f"{at.astimezone(clock.SHANGHAI) - timedelta(days=1):%Y-%m-%d} 24:00"
 
 
 def day(value: date | datetime | None) -> str:

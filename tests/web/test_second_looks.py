@@ -63,7 +63,7 @@ def test_what_was_unclear_is_supplemented_after_all(site, company, paper, clock)
     deed(site, triage.decline, number, code="R08", reason="地址不清", by=office, at=b.ACCEPTED)
     clock.move_to(at("2026-12-20 10:00"))
     page = look(company, number, code)
-    assert "2026-12-24 00:00 前补充的" in page.words
+    assert "2026-12-23 24:00 前补充的" in page.words
     asking = company.open(f"/track/{number}/resume")
     company.send(asking.form("/resume"), (), 422, addition="")
     page = company.send(asking.form("/resume"), addition="地址是一号路")

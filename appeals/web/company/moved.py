@@ -92,6 +92,7 @@ def turn(appeal: Appeal, unit: str) -> tuple[str, str, datetime | None] | None:
     pending = moved.undecided(appeal) if appeal.state in (State.IN_HAND, State.SHELVED) else {}
     deciding = {
         Asked.DISAGREEMENT: _("裁定您的异议"), Asked.SHELVING: _("决定是否暂缓办理"), Asked.EXTENSION: _("决定是否延长时限"),
+        Asked.RENEWAL: _("决定是否继续跟踪"),
     }  # fmt: skip
     for kind, does in deciding.items():
         row = pending.get(kind)

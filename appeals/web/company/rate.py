@@ -12,11 +12,11 @@ from appeals.actions.refusals import Refused
 from appeals.models import company_lists
 from appeals.models.appeal import Appeal
 from appeals.models.rating import Rating
-from appeals.rules import asof
 from appeals.rules.actors import COMPANY
 from appeals.rules.lifecycle import Move, NotAllowed
 from appeals.rules.words import RatingSource
 from appeals.web.access import everyone
+from appeals.web.company import rounds
 from appeals.web.company.counter import counter, secret
 from appeals.web.forms.company import RateForm
 
@@ -33,7 +33,7 @@ def rate(token: str) -> Any:
         return render_template("company/no_link.html"), 404
     if current_user.is_authenticated:
         abort(403)  # staff never rate (policy §2)
-    until, present = _changeable_until(appeal), company_lists.rating(appeal)
+    until, present = rounds.changeable_until(appeal), company_lists.rating(appeal)
     if until is not None and clock.now() > until:
         return render_template("company/rated.html", appeal=appeal, rating=present), 200 if request.method == "GET" else 409
     form = RateForm(data=_answers(present) if present else None)
@@ -48,14 +48,6 @@ def rate(token: str) -> Any:
 def _staff_device() -> bool:
     """Whether staff signed in with this browser and never signed out, though the sign-in has run out since (policy §6)."""
     return "_user_id" in session
-
-
-def _changeable_until(appeal: Appeal) -> Any:
-    """Until when the rating may be changed; None before there is one."""
-    first = ratings.first_rating(appeal)
-    if first is None:
-        return None
-    return first.at + asof.EDITABLE
 
 
 def _answers(rating: Rating) -> dict[str, Any]:

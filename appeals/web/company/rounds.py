@@ -7,12 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from appeals.actions import messages, rectifying, requests
+from appeals.actions import messages, ratings, rectifying, requests
 from appeals.models import company_lists
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import ContactNote
 from appeals.models.audit import Event
 from appeals.models.rating import Rating, Rectification
+from appeals.rules import asof
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import Asked
 from appeals.rules.words import State
@@ -46,6 +47,12 @@ def turn(appeal: Appeal, unit: str) -> tuple[str, str, datetime | None]:
     if row.reported_at is not None:
         return filters.company_label(rectifying.auditor(appeal), "role"), _("审核整改情况"), row.audit_due_at
     return unit, _("整改，第 %(round)s 轮", round=appeal.round), row.due_at
+
+
+def changeable_until(appeal: Appeal) -> datetime | None:
+    """Until when this round's rating may be changed; None before there is one."""
+    first = ratings.first_rating(appeal)
+    return None if first is None else first.at + asof.EDITABLE
 
 
 def limits(appeal: Appeal) -> Iterator[tuple[str, datetime, datetime]]:

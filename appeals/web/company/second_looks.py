@@ -88,7 +88,7 @@ def reopen(appeal: Appeal) -> Any:
     said = (
         _("原来的诉求保持不变；另立一件新的诉求，查询码与本件相同"),
         _("受理后 %(n)s 个工作日内答复您", n=settings.limits().reopened),
-        _("%(until)s 前可以这样办理；以后请另行提交", until=filters.moment(until)),
+        _("%(until)s 前可以这样办理；以后请另行提交", until=filters.until(until)),
     )
     return _page(appeal, form, deed, _("已另立新的诉求"), _("问题没完，继续反映"), said)
 
@@ -127,7 +127,7 @@ def answer_ending(appeal: Appeal) -> Any:
     form = forms.AnswerForm()
     if not ways.of(appeal, clock.now()).answer_ending:
         return _back(number)
-    said = (_("您说明后，终止的提议即告撤销，继续办理"),)
+    said = (_("您说明以后就不再终止，继续办理"),)
     deed = lambda: early_ending.answer(id_, words=form.words.data, at=clock.now())  # noqa: E731
     return _page(appeal, form, deed, _("已收到您的说明，继续办理"), _("说明情况，继续办理"), said)
 

@@ -58,6 +58,7 @@ def of(appeal: Appeal, at: datetime) -> Story:
     """The story of this appeal as it stands at `at`."""
     events = company_lists.events(appeal)
     next_urge = _urge_from(appeal)
+    change_until = rounds.changeable_until(appeal) if appeal.may(Move.RATING_LINK, COMPANY) else None
     return Story(
         state=_state(appeal),
         timeline=timeline.of(appeal, events),
@@ -77,13 +78,16 @@ def of(appeal: Appeal, at: datetime) -> Story:
             "supplement": appeal.may(Move.SUPPLEMENT, COMPANY),
             "urge": appeal.may(Move.URGE, COMPANY) and appeal.state not in OWN_TURN,
             "withdraw": appeal.may(Move.ASK_WITHDRAWAL, COMPANY) and appeal.withdrawal_asked_at is None,
-            "rate": appeal.may(Move.RATING_LINK, COMPANY),
+            "rate": appeal.may(Move.RATING_LINK, COMPANY) and (change_until is None or at <= change_until),
+            "rate_again": change_until is not None,
         },
     )
 
 
 def _state(appeal: Appeal) -> str:
     """The state in a few words: which unit has it, which round it is (policy §3)."""
+    if appeal.unconfirmed and appeal.state == State.SUBMITTED:
+        return _("等待您确认")
     if appeal.state == State.DISPATCHED and appeal.lead is not None:
         return _("已交%(unit)s", unit=unit_name(appeal.lead.unit))
     if appeal.state == State.RECTIFYING:

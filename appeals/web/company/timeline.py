@@ -39,6 +39,8 @@ def of(appeal: Appeal, events: Sequence[Event]) -> list[dict[str, Any]]:
 def _title(event: Event, names: dict[str, str]) -> str:
     if event.kind == Move.DISPATCH and (lead := event.detail.get("lead")):
         return _("已交%(unit)s办理", unit=names.get(lead, lead))
+    if event.kind == Move.SUBMIT and event.role != Role.COMPANY:
+        return _("工作人员代您提交了诉求")
     return filters.company_label(event.kind, "move")
 
 
@@ -53,7 +55,9 @@ def _text(appeal: Appeal, event: Event, names: dict[str, str]) -> str:
     return tell(appeal, event, names) if tell else ""
 
 
-def _until_accepted(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
+def _until_accepted(appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
+    if event.kind == Move.SUBMIT and event.role != Role.COMPANY:
+        return _("请您核对并确认；确认之后才开始办理") if appeal.unconfirmed else ""
     due = deadlines.acceptance(event.at, calendar.current(), settings.limits())
     return _("营商办将在 %(until)s 前决定是否受理", until=filters.moment(due))
 

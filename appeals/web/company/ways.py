@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from appeals.actions import merging, parents, reopening, reprisal, resuming, reviews
+from appeals.actions import early_ending, merging, parents, reopening, reprisal, resuming, reviews
 from appeals.models import calendar, company_lists, settings
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Reply
@@ -14,7 +14,7 @@ from appeals.models.audit import Event
 from appeals.rules import deadlines
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import Asked, EndingReason
-from appeals.rules.words import Part, State
+from appeals.rules.words import UNCOMPLETED_STATES, Part, Role, State
 from appeals.web import filters
 from appeals.web.company import rounds
 
@@ -30,6 +30,7 @@ class Ways:
     reopen: datetime | None
     reprisal: bool
     answer_ending: bool
+    answer_until: datetime | None
     merged_until: datetime | None
     merged_solved: bool
     merged_answer: Reply | None
@@ -43,14 +44,14 @@ def of(appeal: Appeal, at: datetime) -> Ways:
     reported = [(_("您反映受到刁难的诉求"), each) for each in company_lists.reprisals(appeal)]
     last = reopening.until(appeal)
     reviewing = asked.get(Asked.REVIEW)
-    ending = asked.get(Asked.ENDING)
+    ending = early_ending.answerable(filter(None, [asked.get(Asked.ENDING)]))
     return Ways(
         confirm=appeal.unconfirmed and appeal.state == State.SUBMITTED,
         review=_open(reviews.ask_until(appeal), at), reviewing=reviewing.due_at if reviewing else None,
         resume=_open(resuming.until(appeal), at),
         reopen=_open(last, at) if last and reopening.open_one(appeal) is None else None,
         reprisal=reprisal.may(appeal, at),
-        answer_ending=ending is not None and ending.reason_code == EndingReason.UNCOOPERATIVE,
+        answer_ending=ending is not None, answer_until=_open(early_ending.bites_from(ending), at) if ending else None,
         merged_until=_open(merging.answer_until(appeal), at), merged_solved=_said_solved(appeal),
         merged_answer=answer_of_parent(appeal), linked=[*reopened, *reported],
     )  # fmt: skip
@@ -79,6 +80,9 @@ def turn(appeal: Appeal) -> tuple[str, str, datetime | None] | None:
     """(who, does what, until when) where none of the main road has the turn; else None."""
     if appeal.unconfirmed and appeal.state == State.SUBMITTED:
         return _("您"), _("确认代为提交的诉求"), None
+    if appeal.withdrawal_asked_at is not None and appeal.state in UNCOMPLETED_STATES:
+        decider = Role.RECUSAL if appeal.concerns_office else Role.COORDINATOR
+        return filters.company_label(decider, "role"), _("打电话向您确认撤回"), appeal.withdrawal_due_at
     for row in company_lists.undecided(appeal) if appeal.state in (State.DECLINED, State.ENDED) else ():
         if row.kind == Asked.REVIEW:
             return filters.company_label(row.waits_for, "role"), _("复核原决定"), row.due_at
@@ -105,19 +109,19 @@ def review_right(appeal: Appeal, event: Event) -> str:
     """Until when the company may ask for a review of what this event says."""
     numbers = settings.limits(appeal.settings_version)
     until = deadlines.after(event.at, numbers.decline_review_ask, calendar.current())
-    return str(_("不服的，可以在 %(until)s 前申请复核，由没有参与原决定的人办理", until=filters.moment(until)))
+    return str(_("不服的，可以在 %(until)s 前申请复核，由没有参与原决定的人办理", until=filters.until(until)))
 
 
 def may_resume(appeal: Appeal) -> str:
     """Until when what was unclear may still be made clear; empty where something else was wrong."""
     until = resuming.until(appeal)
-    return _("在 %(until)s 前补充的，恢复受理程序", until=filters.moment(until)) if until is not None else ""
+    return _("在 %(until)s 前补充的，恢复受理程序", until=filters.until(until)) if until is not None else ""
 
 
 def _reviewing(appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
     numbers = settings.limits(appeal.settings_version)
     until = deadlines.after(event.at, numbers.decline_review, calendar.current())
-    return _("将在 %(until)s 前由没有参与原决定的人复核", until=filters.moment(until))
+    return _("将在 %(until)s 前由没有参与原决定的人复核", until=filters.until(until))
 
 
 def _ground(event: Event) -> str:
@@ -130,7 +134,8 @@ def _ground(event: Event) -> str:
 
 def _proposed(_appeal: Appeal, event: Event, _names: dict[str, str]) -> str:
     may_answer = event.detail.get("ground") == EndingReason.UNCOOPERATIVE
-    still = _("如需继续办理，请尽快在本页作出说明或提供材料；您说明后即继续办理") if may_answer else ""
+    now = _("决定之前照常办理，时限不变")
+    still = _("如需继续办理，请尽快在本页作出说明或提供材料；您说明后即继续办理") if may_answer else now
     return lines(_ground(event), event.detail.get("reason"), event.detail.get("route"), still)
 
 
