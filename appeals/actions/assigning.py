@@ -134,7 +134,7 @@ def open_conference_if_due(appeal: Appeal, *, at: datetime) -> None:
     """The third return, or the third dispatch that found no lead: a conference opens by itself (policy §5)."""
     if requests.of_kind(appeal, Asked.CONFERENCE):
         return
-    leads = [a for a in appeal.assignments if a.part == Part.LEAD]
+    leads = [a for a in appeal.assignments if a.part == Part.LEAD and a.ended_why != Ended.RESTORED]
     untaken = sum(1 for a in leads if not a.holds or a.deemed)
     if any(a.acknowledged_at is not None for a in leads):
         untaken = 0

@@ -66,7 +66,8 @@ def send_back(appeal_id: int, *, reason: str, by: Actor, at: datetime, seen: int
         reply.judgement = reason.strip()
         lead.replied_at = None
         dues.give_back(lead, appeal.approve_due_at, at=at)
-        duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=by, at=at)
+        owed_by = duties.owed_by(appeal, facts.Duty.APPROVE)
+        duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=owed_by, at=at)
         event = appeal.make(Move.SEND_BACK, by=by, at=at, version=reply.version)
         notices.tell_unit(appeal, event, lead.unit_id)
         notices.tell_company(appeal, event)
@@ -166,7 +167,7 @@ def confirm_withdrawal(
         appeal.excluded_at, appeal.excluded_recorded_at = appeal.withdrawal_asked_at, at
         appeal.public_reason = note.strip()
         leaving.let_go(appeal, at=at)
-        leaving.answer_withdrawal(appeal, by=by, at=at)
+        leaving.answer_withdrawal(appeal, at=at)
         event = appeal.make(Move.CONFIRM_WITHDRAWAL, by=by, at=at, **_pressed(appeal, pressed, at))
         notices.tell_company(appeal, event)
         _warn(appeal, event, pressed)
@@ -180,7 +181,7 @@ def refuse_withdrawal(
     with limits.opened(appeal_id, at=at, seen=seen) as appeal:
         if appeal.withdrawal_asked_at is None:
             raise NotAllowed("企业没有申请撤回")
-        leaving.answer_withdrawal(appeal, by=by, at=at)
+        leaving.answer_withdrawal(appeal, at=at)
         appeal.withdrawal_asked_at = appeal.withdrawal_due_at = None
         event = appeal.make(
             Move.REFUSE_WITHDRAWAL, by=by, at=at, note=bool(note.strip()), **_pressed(appeal, pressed, at)

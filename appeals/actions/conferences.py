@@ -54,7 +54,8 @@ def settle(
         else:
             _replace(appeal, old, row, returned, fault=fault, answer=answer, by=by, at=at)
             if before == State.ACCEPTED:
-                duties.done(appeal, facts.Duty.DISPATCH, due_at=appeal.dispatch_due_at, by=by, at=at)
+                owed_by = duties.owed_by(appeal, facts.Duty.DISPATCH)
+                duties.done(appeal, facts.Duty.DISPATCH, due_at=appeal.dispatch_due_at, by=owed_by, at=at)
             appeal.dispatched_at, appeal.unrouted = at, False
             assigning.assign(appeal, lead_unit_id, Part.LEAD, by=by, at=at)
         assigning.set_supports(appeal, support_unit_ids, by=by, at=at)
@@ -69,7 +70,7 @@ def _keep(
 ) -> None:
     """It stays where it is: a return that waited is rejected."""
     if returned is not None:
-        returns.bind(appeal, old, returned, answer=answer, by=by, at=at)
+        returns.bind(appeal, old, returned, answer=answer, by=by, at=at, due_at=row.due_at)
     requests.decide(appeal, row, granted=True, answer=answer, by=by, at=at)
 
 

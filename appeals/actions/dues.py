@@ -1,6 +1,6 @@
 """How a promise or a unit's limit moves: every move is a row of its own, with its reason (policy §4)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -75,4 +75,16 @@ def lost_days(due_at: datetime | None, at: datetime) -> int:
 def give_back(assignment: Assignment | None, due_at: datetime | None, *, at: datetime) -> None:
     """What the office loses beyond its own limit is added to the unit's (policy §4)."""
     if assignment is not None:
-        add_days(assignment, lost_days(due_at, at), reason=facts.DueReason.OFFICE, at=at)
+        add_days(assignment, not_given(assignment, lost_days(due_at, at), at), reason=facts.DueReason.OFFICE, at=at)
+
+
+def not_given(assignment: Assignment, lost: int, at: datetime) -> int:
+    """Of the last so many working days up to `at` those not given yet: a day for which two were waited is one day."""
+    days = calendar.current()
+    given: set[date] = set()
+    for move in moves(assignment.appeal, assignment) if lost else ():
+        if move.reason in (facts.DueReason.OFFICE, facts.DueReason.COOPERATION):
+            many = days.working_days_between(workdays.day_of(move.before), workdays.day_of(move.after))
+            given |= {days.add_working(deadlines.counting_day(move.at, days), -back) for back in range(many)}
+    last = deadlines.counting_day(at, days)
+    return sum(days.add_working(last, -back) not in given for back in range(lost))

@@ -19,6 +19,13 @@ def done(appeal: Appeal, kind: facts.Duty, *, due_at: datetime | None, by: Actor
         session().add(Duty(appeal_id=appeal.id, kind=kind.value, holder_id=holder, due_at=due_at, done_at=at))
 
 
+def owed_by(appeal: Appeal, kind: facts.Duty) -> Actor:
+    """In whose line this limit stands, whoever ends it: what was frozen while it was open says so too (models.facts)."""
+    taken_in = kind in (facts.Duty.ACCEPT, facts.Duty.DISPATCH)
+    instead = appeal.accuses_office if taken_in else appeal.concerns_office
+    return Actor(Role.RECUSAL if instead else Role.COORDINATOR)
+
+
 def line(role: Role) -> str:
     """The line in which this role's time and limits stand."""
     units = tree.current()

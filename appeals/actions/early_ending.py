@@ -108,7 +108,7 @@ def confirm(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None)
         if at < (earliest := bites_from(row)):
             raise NotAllowed(f"提出当日企业仍可回应，{earliest.astimezone(workdays.SHANGHAI):%Y-%m-%d}起才能审签")
         ground = EndingReason(row.reason_code or EndingReason.LEGAL)
-        leaving.leave(appeal, EXCLUSIONS[ground], by=by, at=at)
+        leaving.leave(appeal, EXCLUSIONS[ground], at=at)
         appeal.public_reason = "\n".join(filter(None, (row.reason, row.basis)))
         event = appeal.make(
             Move.CONFIRM_ENDING, by=by, at=at, ground=ground.value, reason=row.reason, route=row.basis

@@ -44,7 +44,8 @@ def end(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None) -> 
         appeal.completed_at = at if untrue else None
         for assignment in appeal.assignments:
             assignment.active = False
-        duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=by, at=at)
+        owed_by = duties.owed_by(appeal, facts.Duty.APPROVE)
+        duties.done(appeal, facts.Duty.APPROVE, due_at=appeal.approve_due_at, by=owed_by, at=at)
         event = appeal.make(Move.END, by=by, at=at, outcome=reply.outcome)
         notices.tell_company(appeal, event)
         return appeal

@@ -51,6 +51,9 @@ def grant(
         if trouble := ungrantable(appeal, at):
             raise NotAllowed(trouble)
         assert row.until_at is not None
+        assert appeal.due_at is not None
+        if row.until_at <= appeal.due_at:
+            raise NotAllowed("答复时限已因工作日安排顺延到申请的日期，无须再延期，只能不同意")
         until_at = row.until_at if until_on is None else _wanted(appeal, until_on)
         if until_at > row.until_at:
             raise Refused(until=f"不能晚于申请的{workdays.day_of(row.until_at):%Y-%m-%d}")

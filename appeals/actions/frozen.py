@@ -10,7 +10,7 @@ from appeals.rules import clearance_entries, ledger, rates, stock
 from appeals.rules.facts import AppealFacts
 
 # Nothing frozen may name anybody; nor may it hold what can change without leaving the instant of the change.
-WITHOUT = ("company", "title", "text", "nature", "task", "merged_into")
+WITHOUT = ("company", "title", "text", "nature", "territory", "task", "merged_into")
 
 
 def texts(counted: Counted, period: rates.Period, basis: rates.Basis) -> tuple[str, str]:

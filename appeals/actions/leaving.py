@@ -5,12 +5,13 @@ These are parts of deeds: the appeal is already open. The deed itself makes the 
 
 from datetime import datetime
 
-from appeals.actions import duties, pauses
+from appeals.actions import duties, pauses, requests
 from appeals.models import tree
 from appeals.models.appeal import Appeal
 from appeals.rules import facts
 from appeals.rules.actors import Actor
-from appeals.rules.words import Exclusion, State
+from appeals.rules.requests import Asked
+from appeals.rules.words import UNCOMPLETED_STATES, Exclusion, Role, State
 
 # What the office owes in each state: a decision of its own that ends the appeal meets it, in time or late.
 OWED = {
@@ -19,27 +20,32 @@ OWED = {
 }  # fmt: skip
 
 
-def leave(appeal: Appeal, why: Exclusion, *, by: Actor, at: datetime) -> None:
+def leave(appeal: Appeal, why: Exclusion, *, at: datetime) -> None:
     """The office ends it: its own open limit is met, whatever else was asked for is over, nobody has work left."""
-    meet(appeal, by=by, at=at)
-    if appeal.withdrawal_asked_at is not None:
-        answer_withdrawal(appeal, by=by, at=at)
-        appeal.withdrawal_asked_at = appeal.withdrawal_due_at = None
+    meet_in(appeal, State(appeal.state), at=at)
+    _drop_withdrawal(appeal, at=at)
     appeal.exclusion = why.value
     appeal.excluded_at = appeal.excluded_recorded_at = at
     let_go(appeal, at=at)
 
 
-def meet(appeal: Appeal, *, by: Actor, at: datetime) -> None:
-    """The limit the office owes in this state ends now."""
-    meet_in(appeal, State(appeal.state), by=by, at=at)
+def settle(appeal: Appeal, *, at: datetime) -> None:
+    """A wish to withdraw needs no call any more once the appeal was answered, refused or ended otherwise."""
+    if appeal.state not in UNCOMPLETED_STATES and appeal.exclusion != Exclusion.WITHDRAWN:
+        _drop_withdrawal(appeal, at=at)
 
 
-def meet_in(appeal: Appeal, state: State, *, by: Actor, at: datetime) -> None:
+def _drop_withdrawal(appeal: Appeal, *, at: datetime) -> None:
+    if appeal.withdrawal_asked_at is not None:
+        answer_withdrawal(appeal, at=at)
+        appeal.withdrawal_asked_at = appeal.withdrawal_due_at = None
+
+
+def meet_in(appeal: Appeal, state: State, *, at: datetime) -> None:
     """The limit the office owed in that state ends now."""
     kind, column = OWED.get(state, (None, ""))
     if kind is not None:
-        duties.done(appeal, kind, due_at=getattr(appeal, column), by=by, at=at)
+        duties.done(appeal, kind, due_at=getattr(appeal, column), by=duties.owed_by(appeal, kind), at=at)
 
 
 def let_go(appeal: Appeal, *, at: datetime) -> None:
@@ -48,12 +54,15 @@ def let_go(appeal: Appeal, *, at: datetime) -> None:
         assignment.active = False
     shelved = pauses.running(appeal)
     if shelved is not None:
+        for asked in requests.undecided(appeal, Asked.DISAGREEMENT, Asked.RENEWAL):  # while still shelved: no limit ran
+            requests.decide(appeal, asked, granted=None, answer="", by=Actor(Role(asked.waits_for)), at=at)
         shelved.to_at = at
 
 
-def answer_withdrawal(appeal: Appeal, *, by: Actor, at: datetime) -> None:
+def answer_withdrawal(appeal: Appeal, *, at: datetime) -> None:
     """The company's wish to withdraw was answered: until now the turn was the office's."""
     assert appeal.withdrawal_asked_at is not None
+    by = duties.owed_by(appeal, facts.Duty.DECIDE)
     duties.done(appeal, facts.Duty.DECIDE, due_at=appeal.withdrawal_due_at, by=by, at=at)
     units = tree.current()
     spell = {

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from appeals.actions import lapses, parents, pauses, requests
+from appeals.actions import lapses, leaving, parents, pauses, requests
 from appeals.db import session, transaction
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Stage
@@ -52,8 +52,7 @@ def beside(
     apply_due(appeal, at, through=through)
     yield appeal
     current.flush()
-    requests.settle(appeal, at=at)
-    pauses.settle(appeal, at=at)
+    _settle(appeal, at)
     arm(appeal)
     for child in parents.follow(appeal, before):
         arm(child)
@@ -66,10 +65,19 @@ def apply_due(appeal: Appeal, at: datetime, *, through: bool = False) -> None:
     over too, or the deed that asks is itself what the move waited for.
     """
     while (due := lapses.next_due(appeal)) is not None and (due.at < at or (through and due.at == at)):
+        before = appeal.state
         due.move(appeal, due.at)
         session().flush()
-        requests.settle(appeal, at=due.at)
-        pauses.settle(appeal, at=due.at)
+        _settle(appeal, due.at)
+        for child in parents.follow(appeal, before):  # at that moment, though the deed that looks may lead it on
+            arm(child)
+
+
+def _settle(appeal: Appeal, at: datetime) -> None:
+    """What the appeal has moved on from needs nobody any more."""
+    requests.settle(appeal, at=at)
+    pauses.settle(appeal, at=at)
+    leaving.settle(appeal, at=at)
 
 
 def arm(appeal: Appeal) -> None:

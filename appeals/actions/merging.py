@@ -61,7 +61,7 @@ def confirm(appeal_id: int, *, by: Actor, at: datetime, seen: int | None = None)
             raise NotAllowed("申请已有变化，请重新查看")
         if sentence := unfit(appeal, parent):
             raise NotAllowed(sentence)
-        leaving.leave(appeal, Exclusion.MERGED, by=by, at=at)
+        leaving.leave(appeal, Exclusion.MERGED, at=at)
         appeal.merged_into_id = parent_id
         event = appeal.make(Move.MERGE, by=by, at=at, into=parent.number)
         requests.decide(appeal, row, granted=True, answer="", by=by, at=at)

@@ -35,7 +35,7 @@ def follow(parent: Appeal, before: str) -> list[Appeal]:
     for child in found:
         if not is_answered(parent):
             separate(child, by=SYSTEM, at=parent.state_at)
-        elif answered_at(child) is None:
+        elif _is_news(parent, child):
             event = child.make(Move.MERGED_ANSWERED, by=SYSTEM, at=parent.state_at)
             notices.tell_company(child, event)
     return found
@@ -44,6 +44,14 @@ def follow(parent: Appeal, before: str) -> list[Appeal]:
 def is_answered(parent: Appeal) -> bool:
     """Whether an approved answer stands."""
     return any(r.approved for a in parent.assignments if a.part == Part.LEAD for r in a.replies)
+
+
+def _is_news(parent: Appeal, child: Appeal) -> bool:
+    """Whether this answer was not yet put to the child's company: after a review there may be a second one."""
+    asked_at = answered_at(child)
+    leads = [a for a in parent.assignments if a.part == Part.LEAD]
+    judged = [r.judged_at for a in leads for r in a.replies if r.approved and r.judged_at is not None]
+    return asked_at is None or any(at > asked_at for at in judged)
 
 
 def separate(child: Appeal, *, by: Actor, at: datetime, reason: str = "") -> None:

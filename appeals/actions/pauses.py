@@ -85,7 +85,10 @@ def waited_for(appeal: Appeal) -> Assignment | None:
 
 
 def end_cooperation(appeal: Appeal, *, at: datetime) -> int:
-    """The wait is over: its working days are added to the unit's limit, never to the promise; returns how many."""
+    """The wait is over: its working days are added to the unit's limit, never to the promise; returns how many.
+
+    Days a late decision has given back already are not given twice.
+    """
     waiting = waited_for(appeal)
     if waiting is None:
         return 0
@@ -96,6 +99,7 @@ def end_cooperation(appeal: Appeal, *, at: datetime) -> int:
     appeal.spells = [*appeal.spells, spell]
     waiting.cooperation_from_at = waiting.cooperation_due_at = None
     if waiting.holds:
+        lasted = dues.not_given(waiting, lasted, at)
         dues.add_days(waiting, lasted, reason=DueReason.COOPERATION, at=at)
     return lasted
 

@@ -85,6 +85,7 @@ def prepare(
 ) -> Request:
     """A liaison officer writes it, for the head to sign; writing it again replaces it."""
     row = prepared(appeal, kind, by.unit_ids) or _new(appeal, kind, assignment)
+    row.assignment_id, row.asking_unit_id = assignment.id, assignment.unit_id
     _fill(row, wish)
     row.prepared_by_id, row.prepared_at, row.waits_for = by.user_id, at, Role.HEAD.value
     return row
@@ -133,6 +134,8 @@ def ask(
         raise NotAllowed(f"已有一项“{kind.label}”申请等待裁定")
     row = prepared(appeal, kind, by.unit_ids) if assignment is not None else None
     row = row or _new(appeal, kind, assignment)
+    if assignment is not None:  # prepared in an earlier tenure of the unit, or by another unit of the head's tree
+        row.assignment_id, row.asking_unit_id = assignment.id, assignment.unit_id
     _fill(row, wish)
     row.asked_by_id, row.asked_at = by.user_id, at
     _turn(appeal, row, to or requests.decider(kind, office=appeal.concerns_office), at)
@@ -141,8 +144,12 @@ def ask(
 
 
 def sign_first(appeal: Appeal, row: Request, *, by: Actor, at: datetime, together: bool = False) -> None:
-    """The first of two signatures: the turn is the second signer's; `together`: within the same limit as the first."""
+    """The first of two signatures: the turn is the second signer's; `together`: within the same limit as the first.
+
+    A limit that the first has missed stays his, and the second has one of his own.
+    """
     due_at = row.due_at
+    together = together and due_at is not None and at <= due_at
     if not together:
         _close_turn(appeal, row, by, at)
     row.signed_by_id, row.signed_at = by.user_id, at
@@ -227,9 +234,12 @@ def _turn(appeal: Appeal, row: Request, role: Role, at: datetime) -> None:
 
 
 def _close_turn(appeal: Appeal, row: Request, by: Actor, at: datetime) -> None:
-    """The decider's turn is over: written down as a limit met or missed, and as time that was his."""
+    """The decider's turn is over: written down as a limit met or missed, and as time that was his.
+
+    The limit is his for whom it waited, also where another decided beside him: what was frozen meanwhile says so.
+    """
     if PROCEDURES[Asked(row.kind)].counts:
-        duties.done(appeal, facts.Duty.DECIDE, due_at=row.due_at, by=by, at=at)
+        duties.done(appeal, facts.Duty.DECIDE, due_at=row.due_at, by=Actor(Role(row.waits_for)), at=at)
     _book_turn(appeal, row, by, at)
 
 

@@ -7,15 +7,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from appeals.actions import assigning, dues, leaving
+from appeals.actions import assigning, dues, leaving, requests
 from appeals.db import session
 from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
 from appeals.models.assignment import Assignment
 from appeals.models.audit import Event
 from appeals.models.movement import Shelving
-from appeals.rules import deadlines, facts, holding, shelving
+from appeals.rules import deadlines, facts, holding, second_level, shelving
 from appeals.rules.actors import Actor
+from appeals.rules.requests import Asked
 from appeals.rules.returns import Ended
 from appeals.rules.words import Exclusion, Part, State
 
@@ -41,7 +42,7 @@ def bring_back(appeal: Appeal, to: State, *, reason: facts.DueReason, by: Actor,
     ended = the_end(appeal)
     stopped_at = _stopped_at(appeal, ended)
     if appeal.exclusion == Exclusion.WITHDRAWN:  # unlike the office's own endings it met no limit of the office
-        leaving.meet_in(appeal, State(ended.before or State.SUBMITTED), by=by, at=at)
+        leaving.meet_in(appeal, State(ended.before or State.SUBMITTED), at=at)
         appeal.withdrawal_asked_at = appeal.withdrawal_due_at = None
     take_back_exclusion(appeal, at=at)
     if ended.before == State.REPLIED and to is not State.REPLIED:
@@ -114,8 +115,11 @@ def _take_up_again(
     if assignment.replied_at is not None:
         assignment.active = assignment.part == Part.LEAD
         return
-    due, original = (_given_back(appeal, each, stopped_at, at) for each in (assignment.due_at, assignment.original_due_at))
-    if assignment.acknowledged_at is None and assignment.limit_runs_from_at is None and assignment.ack_due_at >= stopped_at:
+    due, original = assignment.due_at, assignment.original_due_at  # a second level's has moved with its lead's
+    if assignment.part != Part.SUB:
+        due, original = (_given_back(appeal, each, stopped_at, at) for each in (due, original))
+    taken_up = assignment.acknowledged_at is not None or assignment.limit_runs_from_at is not None
+    if not taken_up and (assignment.ack_due_at >= stopped_at or _asked_to_return(appeal, assignment, stopped_at)):
         _give_anew(appeal, assignment, due, original, by=by, at=at)
         return
     dues.move_limit(assignment, due, original=original, reason=reason, at=at)
@@ -127,17 +131,26 @@ def _take_up_again(
         assignment.plan_due_at = deadlines.plan(at, days, numbers)
 
 
+def _asked_to_return(appeal: Appeal, assignment: Assignment, stopped_at: datetime) -> bool:
+    """Whether a return was undecided when it ended: until then nothing was deemed (policy §5)."""
+    asked = [row for row in requests.of_kind(appeal, Asked.RETURN) if row.assignment_id == assignment.id]
+    return any(row.granted is None and row.decided_at == stopped_at for row in asked)
+
+
 def _give_anew(
     appeal: Appeal, old: Assignment, due: datetime, original: datetime, *, by: Actor, at: datetime
 ) -> None:
     """What the unit had not taken up when it ended, it is given again: a tenure of its own, acknowledged in its own time."""
     old.void, old.active, old.ended_at, old.ended_why = True, False, at, Ended.RESTORED.value
     days, numbers = calendar.current(), settings.limits(appeal.settings_version)
+    ack_due_at = deadlines.acknowledgement(at, days, numbers)
+    if old.part == Part.SUB:
+        ack_due_at = second_level.acknowledge_by(at, due, days, numbers)
     appeal.assignments.append(
         Assignment(
-            unit_id=old.unit_id, part=old.part, dispatched_at=at, dispatched_by_id=by.user_id,
-            ack_due_at=deadlines.acknowledgement(at, days, numbers), due_at=due, original_due_at=original,
-            head_id=assigning.head_in_charge(old.unit_id, appeal.about_person_id),
+            unit_id=old.unit_id, part=old.part, parent_id=old.parent_id, dispatched_at=at, dispatched_by_id=by.user_id,
+            ack_due_at=ack_due_at, due_at=due, original_due_at=original,
+            plan=old.plan, head_id=assigning.head_in_charge(old.unit_id, appeal.about_person_id),
         )
     )  # fmt: skip
     session().flush()

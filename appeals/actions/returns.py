@@ -143,13 +143,18 @@ def release(
     requests.decide(appeal, row, granted=True, answer=answer, by=by, at=at, fault=fault)
 
 
-def bind(appeal: Appeal, lead: Assignment, row: Request, *, answer: str, by: Actor, at: datetime) -> None:
-    """The request's instant counts as acknowledgement; the head is handler until he names one (policy §5)."""
+def bind(
+    appeal: Appeal, lead: Assignment, row: Request, *, answer: str, by: Actor, at: datetime, due_at: datetime | None = None
+) -> None:
+    """The request's instant counts as acknowledgement; the head is handler until he names one (policy §5).
+
+    `due_at`: by when the conference that decides it had to; the request's own limit then rests.
+    """
     assert row.asked_at is not None
     lead.acknowledged_at, lead.acknowledged_recorded_at = row.asked_at, at
     lead.handler_id = lead.head_id or row.asked_by_id
     lapses.start(appeal, lead, row.asked_at)
-    lost = 0 if appeal.urgent_kind is not None else dues.lost_days(row.due_at, at)
+    lost = 0 if appeal.urgent_kind is not None else dues.lost_days(row.due_at or due_at, at)
     if lost:  # what the decider took too long is not the unit's; natural hours run on
         lead.contact_due_at, lead.plan_due_at = _later(lead.contact_due_at, lost), _later(lead.plan_due_at, lost)
     requests.decide(appeal, row, granted=False, answer=answer, by=by, at=at)

@@ -115,7 +115,7 @@ def _accept(appeal: Appeal, at: datetime) -> None:
     reopened = appeal.reopened_from_id is not None
     due_at = deadlines.promise(appeal.nature, at, at, days, numbers, reopened=reopened)
     if appeal.due_at is None:
-        appeal.due_at = due_at
+        appeal.due_at, appeal.accept_due_at = due_at, at  # from here the promise runs, and its ceiling (actions.dues)
     elif declined_at <= appeal.due_at:
         dues.move_promise(appeal, due_at, reason=facts.DueReason.REVIEW, at=at)
 

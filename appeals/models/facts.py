@@ -281,7 +281,7 @@ def _unmet(a: Appeal) -> Iterator[facts.DutyFacts]:
         holder = recusal if a.concerns_office else office
         yield facts.DutyFacts(facts.Duty.APPROVE, holder, a.approve_due_at)
     if a.withdrawal_asked_at and a.withdrawal_due_at and a.exclusion != Exclusion.WITHDRAWN:
-        yield facts.DutyFacts(facts.Duty.DECIDE, own, a.withdrawal_due_at)
+        yield facts.DutyFacts(facts.Duty.DECIDE, recusal if a.concerns_office else office, a.withdrawal_due_at)
 
 
 def _waits(a: Appeal) -> bool:

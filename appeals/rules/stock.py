@@ -106,8 +106,17 @@ def _entries(appeal: facts.AppealFacts) -> Iterator[datetime]:
     elif appeal.assignments:  # an older system that did not note acceptance
         yield min(each.dispatched_at for each in appeal.assignments)
     for duty in appeal.duties:
-        if duty.kind == facts.Duty.ACCEPT and (duty.done_at is None or duty.done_at > duty.due_at):
+        late = duty.done_at is None or duty.done_at > duty.due_at
+        if duty.kind == facts.Duty.ACCEPT and late and not _was_out(appeal, duty.due_at):
             yield duty.due_at
+
+
+def _was_out(appeal: facts.AppealFacts, at: datetime) -> bool:
+    """Whether it had been withdrawn by then, and not yet come back: acceptance was not waited for."""
+    if appeal.exclusion == Exclusion.WITHDRAWN and (appeal.excluded_recorded_at or appeal.excluded_at or at) < at:
+        return True
+    back = [past for past in appeal.undone if past.what == Exclusion.WITHDRAWN]
+    return any((past.recorded_at or past.at) < at < past.undone_at for past in back)
 
 
 def _steps(appeal: facts.AppealFacts) -> Iterator[_Step]:
