@@ -55,9 +55,9 @@ class Screen:
     # -- looking and typing --------------------------------------------------------------------------------
 
     def fill(self, **values: str) -> "Screen":
-        """Type into controls, or choose from lists, by the names of the controls."""
+        """Type into controls in sight, or choose from lists, by the names of the controls."""
         for name, value in values.items():
-            control = self.page.locator(f"main [name={name}]")
+            control = self.page.locator(f"main [name={name}]:visible")
             if control.evaluate("tag => tag.tagName") == "SELECT":
                 control.select_option(value)
             else:
