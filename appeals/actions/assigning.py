@@ -37,11 +37,18 @@ def assign(appeal: Appeal, unit_id: int, part: Part, *, by: Actor, at: datetime)
         ack_due_at=deadlines.acknowledgement(at, days, numbers), due_at=due, original_due_at=due,
         head_id=head_in_charge(unit_id, appeal.about_person_id),
     )  # fmt: skip
-    if part == Part.LEAD and appeal.urgent_kind is not None:  # by day and night, from the moment the unit has it
-        assignment.contact_due_at = deadlines.hours_after(at, numbers.urgent_contact_hours)
-        assignment.plan_due_at = deadlines.hours_after(at, numbers.urgent_measures_hours)
+    if part == Part.LEAD:
+        start_hours(appeal, assignment, at)
     appeal.assignments.append(assignment)
     return assignment
+
+
+def start_hours(appeal: Appeal, lead: Assignment, at: datetime) -> None:
+    """Of an urgent appeal contact and measures run by day and night, from the moment the unit has it (policy §4)."""
+    if appeal.urgent_kind is not None:
+        numbers = settings.limits(appeal.settings_version)
+        lead.contact_due_at = deadlines.hours_after(at, numbers.urgent_contact_hours)
+        lead.plan_due_at = deadlines.hours_after(at, numbers.urgent_measures_hours)
 
 
 def loss_was_units(appeal: Appeal, unit_id: int) -> bool:

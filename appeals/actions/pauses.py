@@ -66,7 +66,10 @@ def _restore(appeal: Appeal, from_at: datetime, at: datetime) -> None:
     if appeal.due_at is not None and appeal.due_at >= from_at:
         dues.move_promise(appeal, back(appeal.due_at), reason=DueReason.SHELVING, at=at)
     lead = appeal.lead
-    if lead is None or not lead.holds or lead.replied_at is not None or lead.due_at < from_at:
+    if lead is None or not lead.holds or lead.replied_at is not None:
+        return
+    first_steps(appeal, lead, from_at, at)
+    if lead.due_at < from_at:
         return
     original = back(lead.original_due_at) if lead.original_due_at >= from_at else None
     dues.move_limit(lead, back(lead.due_at), original=original, reason=DueReason.SHELVING, at=at)
@@ -74,6 +77,18 @@ def _restore(appeal: Appeal, from_at: datetime, at: datetime) -> None:
         if support.holds and support.replied_at is None and support.due_at >= from_at:
             limit = deadlines.support_limit(at, lead.due_at, days, numbers)
             dues.move_limit(support, limit, original=limit, reason=DueReason.SHELVING, at=at)
+
+
+def first_steps(appeal: Appeal, lead: Assignment, stopped_at: datetime, at: datetime) -> None:
+    """Contact and plan that were not due yet when it stopped run anew, of an urgent appeal in natural hours (policy §4)."""
+    days, numbers = calendar.current(), settings.limits(appeal.settings_version)
+    urgent = appeal.urgent_kind is not None
+    if lead.contacted_at is None and lead.contact_due_at is not None and lead.contact_due_at >= stopped_at:
+        hours = numbers.urgent_contact_hours
+        lead.contact_due_at = deadlines.hours_after(at, hours) if urgent else deadlines.contact(at, days, numbers)
+    if lead.planned_at is None and lead.plan_due_at is not None and lead.plan_due_at >= stopped_at:
+        hours = numbers.urgent_measures_hours
+        lead.plan_due_at = deadlines.hours_after(at, hours) if urgent else deadlines.plan(at, days, numbers)
 
 
 # -- waiting for the company -----------------------------------------------------------------------------

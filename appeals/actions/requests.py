@@ -39,11 +39,13 @@ class Wish:
 
 def undecided(appeal: Appeal, *kinds: Asked) -> Sequence[Request]:
     """The requests on this appeal that wait for their decider, oldest first."""
-    query = select(Request).where(
-        Request.appeal_id == appeal.id, Request.asked_at.is_not(None), Request.decided_at.is_(None)
-    )
-    found = session().scalars(query.order_by(Request.id)).all()
-    return [row for row in found if not kinds or row.kind in kinds]
+    return [row for row in _open(appeal) if row.asked_at is not None and (not kinds or row.kind in kinds)]
+
+
+def _open(appeal: Appeal) -> Sequence[Request]:
+    """These, and what is only prepared for a signature."""
+    query = select(Request).where(Request.appeal_id == appeal.id, Request.decided_at.is_(None))
+    return session().scalars(query.order_by(Request.id)).all()
 
 
 def waiting(appeal: Appeal, kind: Asked, *, by: Actor, assignment_id: int | None = None) -> Request:
@@ -192,11 +194,14 @@ def unpark(appeal: Appeal, row: Request, *, at: datetime) -> None:
 
 
 def settle(appeal: Appeal, *, at: datetime) -> None:
-    """Close what can no longer be decided because the appeal has moved on; give the rest to whoever decides now."""
-    for row in undecided(appeal):
+    """Close what can no longer be decided because the appeal has moved on; give the rest to whoever decides now.
+
+    What is prepared and can no longer be granted needs no signature either.
+    """
+    for row in _open(appeal):
         if appeal.state not in STEPS[PROCEDURES[Asked(row.kind)].grant].sources:
             decide(appeal, row, granted=None, answer="", by=Actor(Role(row.waits_for)), at=at)
-        else:
+        elif row.asked_at is not None:
             _reseat(appeal, row, at)
 
 

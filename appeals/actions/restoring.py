@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from appeals.actions import assigning, dues, leaving, requests
+from appeals.actions import assigning, dues, leaving, pauses, requests
 from appeals.db import session
 from appeals.models import calendar, settings
 from appeals.models.appeal import Appeal
@@ -124,11 +124,7 @@ def _take_up_again(
         return
     dues.move_limit(assignment, due, original=original, reason=reason, at=at)
     assignment.active = True
-    days, numbers = calendar.current(), settings.limits(appeal.settings_version)
-    if assignment.contacted_at is None and assignment.contact_due_at is not None and assignment.contact_due_at >= stopped_at:
-        assignment.contact_due_at = deadlines.contact(at, days, numbers)
-    if assignment.planned_at is None and assignment.plan_due_at is not None and assignment.plan_due_at >= stopped_at:
-        assignment.plan_due_at = deadlines.plan(at, days, numbers)
+    pauses.first_steps(appeal, assignment, stopped_at, at)
 
 
 def _asked_to_return(appeal: Appeal, assignment: Assignment, stopped_at: datetime) -> bool:
@@ -153,6 +149,8 @@ def _give_anew(
             plan=old.plan, head_id=assigning.head_in_charge(old.unit_id, appeal.about_person_id),
         )
     )  # fmt: skip
+    if old.part == Part.LEAD:
+        assigning.start_hours(appeal, appeal.assignments[-1], at)
     session().flush()
 
 

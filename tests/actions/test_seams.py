@@ -29,8 +29,10 @@ from appeals.actions import (
     returns,
     reviews,
     second_level,
+    shelved,
     triage,
 )  # fmt: skip
+from appeals.models import waiting
 from appeals.rules import known
 from appeals.rules.actors import COMPANY
 from appeals.rules.facts import DueReason
@@ -265,6 +267,38 @@ def test_a_second_answer_to_the_parent_is_put_to_the_child_again(office, other, 
     handling.sign(parent.id, by=head, at=at("2026-12-01 11:00"))
     closing.approve(parent.id, by=office, at=at("2026-12-02 10:00"))
     assert parents.answered_at(b.the(child.number)) == at("2026-12-02 10:00")
+
+
+def test_first_contact_and_plan_run_anew_when_it_comes_back_from_shelving(office, director, leader, worker, head):
+    appeal = ends.shelved(b.in_hand(office, worker), office, director, head, at("2026-11-23 16:00"))
+    shelved.resume(appeal.id, reason="政策已出台", by=leader, at=at("2026-11-30 10:00"))
+    lead = b.the(appeal.number).lead
+    assert (lead.contact_due_at, lead.plan_due_at) == (at("2026-12-01 18:00"), at("2026-12-03 18:00"))
+
+
+def test_of_an_urgent_appeal_natural_hours_run_again(office, director, worker):
+    parent, children = b.in_hand(office, worker), []
+    for taken_up in (True, False):
+        child = b.accepted(office)
+        order = triage.Order(section=None, task=63, lead_unit_id=b.unit_id(b.UNIT), urgent_kind="power")
+        triage.dispatch(child.id, order=order, by=office, at=at("2026-11-23 11:00"))
+        if taken_up:
+            handling.acknowledge(child.id, by=worker, at=at("2026-11-23 11:10"))
+        joined(child, parent, office, director, "2026-11-23 11:30")
+        children.append(apart(child, office, "2026-11-23 15:00"))
+    for child in children:
+        lead = child.lead
+        assert (lead.contact_due_at, lead.plan_due_at) == (at("2026-11-23 17:00"), at("2026-11-24 15:00"))
+
+
+def test_what_was_prepared_and_can_no_longer_be_asked_leaves_the_heads_list(office, worker, head):
+    appeal = b.in_hand(office, worker)
+    extensions.ask(appeal.id, until_on=at("2026-12-11 18:00").date(), reason="等待采购", done="已查勘", by=worker,
+                   at=at("2026-11-24 10:00"))  # fmt: skip
+    assert [row.kind for row in waiting.for_signature(head)] == ["extension"]
+    handling.draft(appeal.id, draft=b.words(2), by=worker, at=b.ANSWERED)
+    handling.sign(appeal.id, by=head, at=b.ANSWERED)
+    assert waiting.for_signature(head) == []
 
 
 # -- whose line, whenever it is frozen -----------------------------------------------------------------------------
