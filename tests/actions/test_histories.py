@@ -71,7 +71,7 @@ def search(examples: int, steps: int) -> None:
 
 @pytest.mark.parametrize("database_url", databases.each_alone("histories"), indirect=True)
 def test_whatever_people_do_the_rules_hold(house):
-    search(examples=12, steps=40)
+    search(examples=8, steps=40)
 
 
 @pytest.mark.long

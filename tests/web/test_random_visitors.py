@@ -119,7 +119,7 @@ class Walk:
             form.controls[str(button["name"])] = [str(button["value"])]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_whatever_the_pages_offer_can_be_sent_and_the_rules_hold(site, browser, company, clock, seed):
     walk = Walk(site, browser, company, clock, seed)
     for _ in range(150):
