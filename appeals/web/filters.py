@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
     """Give the filters and the words to every template."""
     app.jinja_env.filters |= {
         "moment": moment, "until": until, "day": day, "label": label, "company_label": company_label,
-        "mask_mobile": text.mask_mobile, "mask_name": text.mask_name, "level": level,
+        "mask_mobile": text.mask_mobile, "says_when_required": says_when_required, "mask_name": text.mask_name, "level": level,
     }  # fmt: skip
     app.jinja_env.globals |= {"words": words, "Move": Move, "light": light, "now": clock.now}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -68,6 +68,11 @@ def company_label(code: str | None, kind: str) -> str:
         return "—"
     word = WORDS[kind](code)
     return word.english if english() else (word.company or word.label)
+
+
+def says_when_required(name: object) -> bool:
+    """Whether a field's name itself says when it must be filled in: "optional" beside it would contradict that."""
+    return "必填" in str(name)
 
 
 def level(value: int) -> str:

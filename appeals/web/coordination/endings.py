@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from werkzeug.wrappers import Response
 
+from appeals import clock
 from appeals.actions import early_ending, reviews, unreasonable
 from appeals.models.appeal import Appeal
 from appeals.models.records import Record
@@ -12,7 +13,7 @@ from appeals.rules.actors import Actor
 from appeals.rules.lifecycle import Move
 from appeals.rules.requests import BESIDE, Asked
 from appeals.rules.words import Role
-from appeals.web import cases
+from appeals.web import cases, filters
 from appeals.web.access import only, with_appeal
 from appeals.web.coordination.appeal import show
 from appeals.web.coordination.counter import SECOND, WORKERS, back, counter
@@ -121,7 +122,7 @@ def _offer(appeal: Appeal, record: Record, by: Actor) -> Iterable[CaseForm]:
     if reviewing and by.user_id not in reviews.signers(appeal):
         yield forms.ReviewDecision.blank()
     if ending is not None and his_turn(ending, by) and appeal.may(Move.CONFIRM_ENDING, by):
-        yield forms.EndingDecision.blank()
+        yield _second(ending)
     if far is not None and his_turn(far, by) and appeal.may(Move.CONFIRM_UNREASONABLE, by):
         yield forms.UnreasonableDecision.blank()
     if appeal.may(Move.CALL_WARN, by) and early_ending.lapse_among(p.event for p in record.history):
@@ -130,3 +131,11 @@ def _offer(appeal: Appeal, record: Record, by: Actor) -> Iterable[CaseForm]:
         yield forms.EndingForm.blank()
     if far is None and unreasonable.may_be(appeal) and appeal.may(Move.PROPOSE_UNREASONABLE, by):
         yield forms.UnreasonableForm.blank()
+
+
+def _second(ending: Request) -> CaseForm:
+    """The second signature, and from when it may be given."""
+    form, earliest = forms.EndingDecision.blank(), early_ending.bites_from(ending)
+    if clock.now() < earliest:
+        form.hint = f"提出当日企业仍可回应，{filters.moment(earliest)}起才能同意；不同意的现在就可以签署。"
+    return form

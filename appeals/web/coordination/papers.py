@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from appeals.actions import papers as deeds
 from appeals.models import lists, papers, tree
 from appeals.models.supervision import Paper
-from appeals.rules.lifecycle import NotYours
+from appeals.rules.lifecycle import Move, NotYours
 from appeals.rules.papers import Kind
 from appeals.rules.words import Role
 from appeals.web import access, keys
@@ -48,9 +48,11 @@ def show(number: str, shown: Shown) -> str:
     by, found = access.actor(), _find(int(number))
     given = {form.key: form for form in _forms(found)}
     kept = shown.place(given)
+    ready = found.is_draft and by.role.value == found.sender
+    needed = ready and any(appeal.may(Move.SEND_PAPER, by) for appeal in found.appeals)
     return render_template(
         "coordination/paper.html", paper=found, forms=given, shown=shown, kept=kept,
-        sends=found.is_draft and by.role.value == found.sender, sending=_sending(found),
+        sends=needed, settled=ready and not needed, sending=_sending(found),
         opens=papers.opens(found.appeals, by),
     )  # fmt: skip
 

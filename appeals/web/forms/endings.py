@@ -18,7 +18,7 @@ class Decision(CaseForm):
     pairs: ClassVar[tuple[tuple[str, str], ...]] = ((GRANT, "同意"), (REFUSE, "不同意"))
     button = "签署意见"
     decision = Picked("意见", [Required("请选择意见")], options=lambda: Decision.pairs)
-    reason = TypedLines("理由（不同意时填写）", [Length(NOTE)])
+    reason = TypedLines("理由（不同意时必填）", [Length(NOTE)])
 
     @property
     def granted(self) -> bool:
@@ -45,6 +45,7 @@ class EndingDecision(Decision):
     """The second signature under an early ending."""
 
     key, endpoint, title = "ending-decision", "decide_ending", "终止办理：第二人审签"
+    hint = "同意后即终止办理并告知企业，企业可以申请复核。"
 
 
 class WarnForm(CaseForm):
