@@ -35,8 +35,9 @@ def init_app(app: Flask) -> None:
 RATINGS = frozenset({Move.RATE, Move.RATE_GOOD, Move.RATE_POOR, Move.UNDO_STRIKE_OFF})
 
 
-# What a company says of its unit outside it, and who is complained of, is nothing a unit reads (policy §2, §6).
-NOT_FOR_UNITS = frozenset({Move.REPORT_REPRISAL, Move.CORRECT_ACCUSED})
+# What a company says of its unit outside it, who is complained of, and what went to discipline inspection is nothing a
+# unit reads (policy §2, §6, §8).
+NOT_FOR_UNITS = frozenset({Move.REPORT_REPRISAL, Move.CORRECT_ACCUSED, Move.REFER})
 
 
 class Item(NamedTuple):
