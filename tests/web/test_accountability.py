@@ -105,6 +105,7 @@ def test_discipline_sees_exactly_the_files_sent_to_it(site, people, sit):
     for elsewhere in (f"/coordination/{sent}", "/scorecards/", "/search?q=1", "/oversight/log", "/oversight/seals"):
         discipline.get(elsewhere, 403)
     sit("audit").get(f"/oversight/{sent}", 404)
+    assert "移送问题线索" not in sit("liaison").get(f"/unit/{sent}").words  # the unit does not read where its file went
 
 
 def test_audit_reads_the_log_and_the_seals_and_no_appeal(site, clock, people, sit):
