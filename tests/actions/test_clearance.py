@@ -38,9 +38,19 @@ F_114, F_115 = b.at("2026-11-17 18:00"), b.at("2026-12-01 18:00")
 IN_TIME, SOON, LATE = timedelta(hours=4), F_114 + timedelta(seconds=31), END + timedelta(days=9)
 
 
+def built(url: str, folder: Path) -> Flask:
+    """In the main thread: Python 3.11 cannot compile the routes of two applications at once."""
+    return create_app(Settings(data_dir=folder / "data", database_url=url))
+
+
 @contextmanager
 def opened(url: str, folder: Path) -> Iterator[Flask]:
-    app = create_app(Settings(data_dir=folder / "data", database_url=url))
+    with entered(built(url, folder)) as app:
+        yield app
+
+
+@contextmanager
+def entered(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
         session().rollback()
@@ -182,12 +192,13 @@ def test_several_freezers_at_once_freeze_each_period_once(house, database_url, t
     session().rollback()
     start, done = threading.Barrier(3, timeout=60), []
 
-    def freeze(number: int) -> None:
-        with opened(database_url, tmp_path / f"freezer{number}"):
+    def freeze(app: Flask) -> None:
+        with entered(app):
             start.wait()
             done.extend(clearance.freeze_due(b.at("2027-01-12 09:00")))
 
-    threads = [threading.Thread(target=freeze, args=(number,), daemon=True) for number in range(3)]
+    apps = [built(database_url, tmp_path / f"freezer{number}") for number in range(3)]
+    threads = [threading.Thread(target=freeze, args=(app,), daemon=True) for app in apps]
     for thread in threads:
         thread.start()
     for thread in threads:

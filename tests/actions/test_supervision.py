@@ -280,16 +280,16 @@ def test_several_timetables_at_once_draft_each_paper_once(people, database_url, 
         b.dispatched(people.coordinator)
     session().rollback()
     start, done = Barrier(3, timeout=60), []
+    apps = [create_app(Settings(data_dir=tmp_path / f"timetable{n}", database_url=database_url)) for n in range(3)]
 
-    def draft(number):
-        app = create_app(Settings(data_dir=tmp_path / f"timetable{number}", database_url=database_url))
+    def draft(app):
         with app.app_context():
             start.wait()
             done.append(supervision.draft_due(at("2026-11-27 09:00")))
             db.session.remove()
             db.engine.dispose()
 
-    threads = [Thread(target=draft, args=(number,), daemon=True) for number in range(3)]
+    threads = [Thread(target=draft, args=(app,), daemon=True) for app in apps]
     for thread in threads:
         thread.start()
     for thread in threads:
