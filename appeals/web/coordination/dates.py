@@ -82,7 +82,7 @@ def _extension(appeal: Appeal, asked: Request) -> CaseForm:
         return form.only_no(trouble + "。")
     form.hint = (
         f"申请把答复时限从{filters.moment(appeal.due_at)}延长到{filters.moment(asked.until_at)}。"
-        f"已做工作：{asked.detail.get('done', '')}。{filters.moment(asked.due_at)}前裁定，超过的工作日还给承办单位并计入裁定方。"
+        f"{filters.moment(asked.due_at)}前裁定，超过的工作日还给承办单位并计入裁定方。"
     )
     return form
 
